@@ -1,14 +1,32 @@
 """The report as data: sections of blocks, which the HTML and the PDF renderer both read.
 
-Inline text is plain text with `code`, **bold** and [words](#anchor) or [words](https://...), nothing else.
+Inline text is plain text with `code`, **bold** and [words](#anchor) or [words](https://...), nothing else. `[](#anchor)`
+reads "Figure 3", "Table 2" or "Section 5". Captions, cells, paragraphs, items, callouts, the question, the summary and facts
+are inline text; titles, column heads, alt texts and code are plain. A user's own words go through `inline.literal` first.
+
+Each table and figure is also written as `data/<anchor>.csv`. Its heads are the columns' titles, with the unit in brackets where
+there is one: "time (ms)". A numeric column holds the cells' values in full precision; where the texts shown say more than
+the number, a second column "time (ms), as shown" holds them.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
 Width = Literal["text", "figure", "wide"]  # 680, 960 and 1200 px
+
+_ANCHOR = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+
+
+def _check_anchor(anchor: str) -> None:
+    # An anchor is an id in a page, a label in a PDF and the name of a file.
+    if not _ANCHOR.fullmatch(anchor):
+        raise ValueError(
+            f"{anchor!r} is not an anchor: it starts with a letter, then letters, digits, '-', '_', '.', as 'fig-accuracy'"
+        )
 
 
 @dataclass(frozen=True)
@@ -76,6 +94,7 @@ class Table:
     sortable: bool = True
 
     def __post_init__(self) -> None:
+        _check_anchor(self.anchor)
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ValueError(f"table {self.anchor}: a row has {len(row)} cells, expected {len(self.columns)}")
@@ -85,7 +104,9 @@ class Table:
 class Figure:
     """A chart as SVG in the light palette (see figures/style.py), with the table behind it.
 
-    `alt` says what a person who cannot see it should know. `code` is Python that draws it anew from the CSV.
+    `alt` says what a person who cannot see it should know. `code` is Python that draws it anew from the CSV. A group whose
+    gid is "series-<label>" can be switched on and off in the page, in all panels at once; an element's <title> is its tooltip.
+    Colours of palette.LIGHT follow the page's theme, "#FEFEFE" is the page's ground, black and white never change.
     """
 
     anchor: str
@@ -98,6 +119,7 @@ class Figure:
     width: Width = "figure"
 
     def __post_init__(self) -> None:
+        _check_anchor(self.anchor)
         if not self.alt.strip():
             raise ValueError(f"figure {self.anchor} has no alt text")
 
@@ -114,6 +136,9 @@ class Section:
     title: str
     blocks: tuple[Block, ...]
 
+    def __post_init__(self) -> None:
+        _check_anchor(self.anchor)
+
 
 @dataclass(frozen=True)
 class Report:
@@ -122,6 +147,12 @@ class Report:
     summary: str  # one sentence, for the head of the page and the metadata
     sections: tuple[Section, ...]
     facts: dict[str, str] = field(default_factory=dict)  # "seeds": "10", "learners": "11", ... shown under the title
+
+    def __post_init__(self) -> None:
+        anchors = Counter(part.anchor for part in (*self.sections, *self.figures, *self.tables))
+        twice = [anchor for anchor, count in anchors.items() if count > 1]
+        if twice:
+            raise ValueError(f"anchors stand for one thing each, but these occur twice: {', '.join(twice)}")
 
     @property
     def figures(self) -> tuple[Figure, ...]:
