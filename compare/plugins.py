@@ -17,7 +17,7 @@ from typing import Any
 from compare.errors import ConfigurationError
 
 _MARKS = (  # kind -> the attributes that only a part of that kind has; the first that fits
-    ("rule", ("updates", "optimiser", "start")),
+    ("rule", ("updates", "start", "activity")),
     ("model", ("build", "reads")),
     ("encoder", ("events", "frames", "counts")),
     ("task", ("facts", "load")),
