@@ -1,0 +1,54 @@
+"""A network is a model and a learning rule; learners are scikit-learn estimators made of the two.
+
+Importing this package costs nothing: torch is imported when one of the names below is first used.
+
+Example:
+    >>> import ann
+    >>> ann.Classifier(ann.MLP(hidden=(100,)), ann.Backprop(), epochs=5).epochs
+    5
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ann.source import Source
+
+if TYPE_CHECKING:
+    from ann.learners.classifier import Classifier
+    from ann.learners.pca_classifier import PCAClassifier
+    from ann.learners.shuffled_labels import ShuffledLabels
+    from ann.models.cnn import CNN
+    from ann.models.logistic import Logistic
+    from ann.models.mlp import MLP
+    from ann.rules.backprop import Backprop
+    from ann.rules.frozen_hidden import FrozenHidden
+    from ann.rules.sanger import Sanger
+
+__all__ = [
+    "CNN", "MLP", "Backprop", "Classifier", "FrozenHidden", "Logistic", "PCAClassifier", "Sanger", "ShuffledLabels",
+    "Source",
+]  # fmt: skip
+
+_HOME = {
+    "Classifier": "ann.learners.classifier",
+    "PCAClassifier": "ann.learners.pca_classifier",
+    "ShuffledLabels": "ann.learners.shuffled_labels",
+    "CNN": "ann.models.cnn",
+    "Logistic": "ann.models.logistic",
+    "MLP": "ann.models.mlp",
+    "Backprop": "ann.rules.backprop",
+    "FrozenHidden": "ann.rules.frozen_hidden",
+    "Sanger": "ann.rules.sanger",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -131,6 +131,6 @@ class LearningRule(Protocol):
         """Layer name -> activity, in depth order."""
         ...
 
-    def optimiser(self, parameters: Any) -> torch.optim.Optimizer:
-        """The torch optimiser that applies the updates."""
+    def make_optimiser(self, parameters: Any) -> torch.optim.Optimizer:
+        """The torch optimiser that applies the updates. `parameters` are the model's (name, tensor) pairs."""
         ...

@@ -1,0 +1,29 @@
+"""Learners: scikit-learn estimators made of a model and a learning rule. One part a file."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ann.learners.classifier import Classifier
+    from ann.learners.pca_classifier import PCAClassifier
+    from ann.learners.shuffled_labels import ShuffledLabels
+
+__all__ = ["Classifier", "PCAClassifier", "ShuffledLabels"]
+
+_HOME = {
+    "Classifier": "ann.learners.classifier",
+    "PCAClassifier": "ann.learners.pca_classifier",
+    "ShuffledLabels": "ann.learners.shuffled_labels",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

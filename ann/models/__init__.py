@@ -1,0 +1,31 @@
+"""Model recipes: frozen dataclasses that build plain torch modules. One part a file."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ann.models._block import Block
+    from ann.models.cnn import CNN
+    from ann.models.logistic import Logistic
+    from ann.models.mlp import MLP
+
+__all__ = ["CNN", "MLP", "Block", "Logistic"]
+
+_HOME = {
+    "Block": "ann.models._block",
+    "CNN": "ann.models.cnn",
+    "Logistic": "ann.models.logistic",
+    "MLP": "ann.models.mlp",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,112 @@
+"""What a fitted network tells about itself, JSON-ready."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields, is_dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from ann.models._block import Block
+
+
+def describe(learner: Any) -> dict[str, Any]:
+    """The facts of compare.contract.Described, about a fitted NetworkLearner."""
+    network, rule, reading = learner.network_, learner._rule_, learner._reading_
+    recipe, progress = reading.model, learner.progress_
+    sources = [recipe.source, rule.source]
+    return {
+        "family": family(recipe, rule, reading),
+        "engine": "torch",
+        "reads": reading.text(),
+        "readout": "softmax of the output layer, the largest decides",
+        "layers": layers(learner),
+        "parameters": sum(p.numel() for name, p in network.named_parameters() if name in learner._learned()),
+        "state": int(network.state_size()) if hasattr(network, "state_size") else 0,
+        "time_steps": reading.steps,
+        "neuron": network.describe_neuron() if hasattr(network, "describe_neuron") else None,
+        "rule": {
+            "name": rule.name,
+            "equation": rule.equation,
+            "signals": list(rule.signals),
+            "text": first_line(rule),
+            "source": asdict(rule.source),
+        },
+        "training": {
+            "passes": progress.passes,
+            "examples": progress.examples,
+            "updates": progress.updates,
+            "batch_size": int(learner.batch_size),
+        },
+        "settings": settings(learner),
+        "sources": [asdict(source) for source in dict.fromkeys(sources)],
+        "departures": departures(learner),
+    }
+
+
+def family(recipe: Any, rule: Any, reading: Any) -> str:
+    """The colour: the rule's, but through spikes backprop is a surrogate gradient, and a recipe may say its own."""
+    if rule.family != "backprop":
+        return rule.family
+    return getattr(recipe, "family", None) or ("surrogate gradient" if reading.spikes else "backprop")
+
+
+def layers(learner: Any) -> list[dict[str, Any]]:
+    """[{name, neurons, parameters, text}], input first; parameters include those that the rule leaves alone."""
+    network, reading = learner.network_, learner._reading_
+    pixels = 1
+    for length in learner._shape_:
+        pixels *= length
+    shape = (1, reading.steps, pixels) if reading.spikes else (1, *learner._shape_)
+    network.eval()
+    with torch.no_grad():
+        blank = torch.zeros(shape, device=reading.device)
+        sizes = {n: h.shape[1] for n, h in learner._rule_.activity(network, blank, learner._rule_state_).items()}
+    rows = [{"name": "input", "neurons": pixels, "parameters": 0, "text": " x ".join(map(str, learner._shape_))}]
+    children = dict(network.named_children())
+    for name, neurons in sizes.items():
+        module = children.get(name)
+        own = sum(p.numel() for p in module.parameters()) if module is not None else 0
+        rows.append({"name": name, "neurons": neurons, "parameters": own, "text": layer_text(module)})
+    return rows
+
+
+def layer_text(module: nn.Module | None) -> str:
+    """A layer in words."""
+    if isinstance(module, Block):
+        if isinstance(module.linear, nn.Conv2d):
+            height, width = module.linear.kernel_size
+            kind = f"convolution {height}x{width}, {module.linear.out_channels} channels"
+        else:
+            kind = "fully connected"
+        parts = (module.activation, module.pooling)
+        return ", ".join([kind, *(type(part).__name__ for part in parts if not isinstance(part, nn.Identity))])
+    return "" if module is None else type(module).__name__
+
+
+def settings(learner: Any) -> dict[str, Any]:
+    """Hyper-parameters by name: the recipe's and the rule's fields, epochs and batch size."""
+    found = {"epochs": int(learner.epochs), "batch_size": int(learner.batch_size)}
+    for part in (learner._reading_.model, learner._rule_):
+        found |= {field.name: _plain(getattr(part, field.name)) for field in fields(part)}
+    return found
+
+
+def departures(learner: Any) -> list[str]:
+    """Sentences: where it leaves the study's common protocol."""
+    ended = [learner.progress_.ended_early] if learner.progress_.ended_early else []
+    return [*learner._reading_.departures(), *learner._more_departures(), *ended]
+
+
+def first_line(part: Any) -> str:
+    """The first line of a part's docstring."""
+    return (type(part).__doc__ or "").strip().split("\n")[0]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, (bool, int, float, str)) or value is None:
+        return value
+    return getattr(value, "name", None) or (str(value) if not is_dataclass(value) else type(value).__name__)

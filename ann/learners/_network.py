@@ -1,0 +1,265 @@
+"""What every learner of this package that trains a network shares: fit, predict and the capabilities."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ann import chance, device, operations
+from ann.contract import LearningRule, Model, Observer
+from ann.learners import _description
+from ann.learners._parameters import RecipeParameters
+from ann.learners._reading import Reading
+from ann.rules._layers import blocks
+from ann.training import Trainer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_CHUNK = 256  # samples per batch when answering; bounds memory
+
+
+class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
+    """A scikit-learn classifier around a torch network. A subclass says which recipe and which rule it trains.
+
+    Its constructor takes encoder, epochs, batch_size, device and random_state.
+
+    Attributes:
+        classes_: the labels, sorted.  n_features_in_: length of a sample's first axis.
+        network_: the torch module.  progress_: passes, examples and updates so far.
+    """
+
+    encoder: Any
+    epochs: int
+    batch_size: int
+    device: str
+    random_state: Any
+
+    def _recipe(self) -> Model:
+        """The model to train; known once the data were seen."""
+        raise NotImplementedError
+
+    def _learning_rule(self) -> LearningRule:
+        """The rule to train it by."""
+        raise NotImplementedError
+
+    def _prepare(self, X: np.ndarray) -> None:
+        """Look at the training samples before the first update."""
+
+    def _more_departures(self) -> list[str]:
+        """Departures from the study's protocol that only the subclass knows."""
+        return []
+
+    def fit(
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        *,
+        validation: tuple[np.ndarray, np.ndarray] | None = None,
+        observer: Observer | None = None,
+    ) -> Any:
+        """Learn from X (sample, *shape) and labels y (sample,).
+
+        Args:
+            X: values; in [0, 1] where they are encoded as spikes.
+            y: labels of any kind that can be sorted.
+            validation: samples and labels whose accuracy is told to the observer as `validation_accuracy`. They
+                change no weight.
+            observer: watches while it trains; see ann.contract.Observer.
+
+        Raises:
+            ValueError: if the model or the rule cannot serve this data, with the reason.
+        """
+        X, y = validate_data(self, X, y, allow_nd=True, dtype=np.float32)
+        check_classification_targets(y)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        self._shape_ = X.shape[1:]
+        self._check_settings()
+        with chance.deterministic():
+            trainer = self._start(X)
+            self._train(trainer, X, codes, self._watch(trainer, validation, observer))
+        self._rule_state_ = trainer.state
+        return self
+
+    def _check_settings(self) -> None:
+        for name, lowest in (("epochs", 0), ("batch_size", 1)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < lowest:
+                raise ValueError(f"{name} = {value!r}, but it must be a whole number of at least {lowest}.")
+
+    def _start(self, X: np.ndarray) -> Trainer:
+        """Build the network as the seed says, untrained, and the trainer for it."""
+        self._seed_ = chance.seed_of(self.random_state)
+        self._rule_ = self._learning_rule()
+        self._reading_ = Reading(self._recipe(), self.encoder, device.choose(self.device))
+        weights = chance.generator(self._seed_, "weights")
+        self.network_ = self._reading_.model.build(self._shape_, len(self.classes_), weights)
+        self.network_.to(self._reading_.device)
+        self._prepare(X)
+        loss = torch.nn.functional.cross_entropy
+        sentence = self._rule_.refuses(self.network_, loss)
+        if sentence:
+            raise ValueError(sentence)
+        trainer = Trainer(
+            self.network_,
+            self._rule_,
+            loss,
+            order=chance.generator(self._seed_, "order"),
+            chance=chance.generator(self._seed_, "rule"),
+            batch_size=self.batch_size,
+        )
+        self.progress_, self._rule_state_ = trainer.progress, trainer.state
+        return trainer
+
+    def _train(self, trainer: Trainer, X: np.ndarray, codes: np.ndarray, watch: Any) -> None:
+        target = torch.tensor(codes, dtype=torch.int64, device=self._reading_.device)
+        trainer.run(lambda indices, pass_: self._reading_.batch(X[indices], pass_), target, self.epochs, watch)
+
+    def _watch(self, trainer: Trainer, validation: Any, observer: Observer | None) -> Any:
+        """The trainer's watcher that calls the observer, with this learner ready to predict."""
+        if observer is None:
+            return None
+
+        def watch(examples: int, **facts: float) -> None:
+            if observer.due(examples):
+                self._rule_state_ = trainer.state
+                if validation is not None:
+                    facts["validation_accuracy"] = float(self.score(*validation))
+                observer(self, examples, **facts)
+
+        return watch
+
+    def _checked(self, X: np.ndarray) -> np.ndarray:
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, allow_nd=True, dtype=np.float32)
+        if X.shape[1:] != self._shape_:
+            raise ValueError(
+                f"X has samples of shape {X.shape[1:]}, but this {type(self).__name__} was fitted on {self._shape_}."
+            )
+        return X
+
+    def _batches(self, X: np.ndarray) -> Iterator[torch.Tensor]:
+        """X as the network reads it, a chunk at a time, in order."""
+        self.network_.eval()
+        for start in range(0, len(X), _CHUNK):
+            yield self._reading_.batch(X[start : start + _CHUNK])
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Softmax of the outputs, (sample, class), in the order of `classes_`."""
+        X = self._checked(X)
+        with chance.deterministic(), torch.no_grad():
+            logits = [self._rule_.output(self.network_, x, self._rule_state_).double() for x in self._batches(X)]
+            return torch.cat(logits).softmax(1).cpu().numpy()
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """The most probable label of each sample, (sample,)."""
+        probabilities = self.predict_proba(X)
+        return self.classes_[probabilities.argmax(1)]
+
+    def activations(self, X: np.ndarray) -> dict[str, np.ndarray]:
+        """Layer -> (sample, neuron) float32, in depth order, the output layer before its softmax.
+
+        A spiking layer gives its spike counts; a convolution gives what comes out of its pooling, flattened.
+        """
+        X = self._checked(X)
+        with chance.deterministic(), torch.no_grad():
+            found = [self._rule_.activity(self.network_, x, self._rule_state_) for x in self._batches(X)]
+        return {name: torch.cat([part[name] for part in found]).cpu().numpy() for name in found[0]}
+
+    def spikes(self, X: np.ndarray) -> dict[str, np.ndarray]:
+        """Population -> (sample, time, neuron) uint8, input first; empty for a network of values."""
+        X = self._checked(X)
+        if not self._reading_.spikes or not hasattr(self.network_, "layer_activity"):
+            return {}
+        with chance.deterministic(), torch.no_grad():
+            found = [{"input": x} | self.network_.layer_activity(x) for x in self._batches(X)]  # type: ignore[operator]
+        return {name: torch.cat([part[name] for part in found]).cpu().numpy().astype(np.uint8) for name in found[0]}
+
+    def operations(self, X: np.ndarray, *, training: bool = False) -> pd.DataFrame:
+        """Layer, operation, dense, effective: per sample, measured on X; see ann.operations.
+
+        With `training`, what one update takes: the answer and the learning.
+        """
+        import pandas as pd
+
+        X = self._checked(X)
+        rows: list[operations.Row] = []
+        with chance.deterministic(), torch.no_grad():
+            for x in self._batches(X):
+                share = len(x) / len(X)
+                for one in self._count(x, training):
+                    one = dict(one)
+                    rows.append(one | {"dense": one["dense"] * share, "effective": one["effective"] * share})
+        return pd.DataFrame(operations.total(rows), columns=["layer", "operation", "dense", "effective"])
+
+    def _count(self, x: torch.Tensor, training: bool) -> list[operations.Row]:
+        if hasattr(self.network_, "operations"):
+            return list(self.network_.operations(x, training=training))  # type: ignore[operator]
+        if hasattr(self._rule_, "operations"):
+            return self._rule_.operations(self.network_, x, self._rule_state_, training=training)  # type: ignore[attr-defined]
+        layers = blocks(self.network_)
+        if layers is None:
+            raise NotImplementedError(f"{self._reading_.model.name} does not say what its operations are.")
+        rows = operations.forward(layers, x)
+        return rows + (operations.backward(layers, x, self._learned()) if training else [])
+
+    def _learned(self) -> set[str]:
+        """Names of the parameters that the rule moves."""
+        return self.progress_.learned or {name for name, _ in self.network_.named_parameters()}
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Name -> array: the network's parameters and buffers, and the rule's own state under "rule."."""
+        check_is_fitted(self)
+        tensors = dict(self.network_.state_dict())
+        tensors |= {f"rule.{name}": value for name, value in self._rule_state_.items()}
+        return {name: value.detach().cpu().numpy().copy() for name, value in tensors.items()}
+
+    def with_weights(self, weights: dict[str, np.ndarray]) -> Any:
+        """A copy of this learner that has these weights; names as in `weights()`."""
+        check_is_fitted(self)
+        other = copy.deepcopy(self)
+        place = other._reading_.device
+        tensors = {name: torch.tensor(np.asarray(value), device=place) for name, value in weights.items()}
+        other._rule_state_ = {name: tensors.pop(f"rule.{name}", value) for name, value in self._rule_state_.items()}
+        other.network_.load_state_dict(tensors)
+        return other
+
+    def receptive_fields(self) -> np.ndarray:
+        """Weights into the first layer, (neuron, *shape); of a convolution (channel out, channel in, height, width)."""
+        check_is_fitted(self)
+        first = next(p for name, p in self.network_.named_parameters() if name.endswith("weight") and p.ndim > 1)
+        fields = first.detach().cpu().numpy().copy()
+        return fields if fields.ndim > 2 else fields.reshape(len(fields), *self._shape_)
+
+    def describe(self) -> dict[str, Any]:
+        """JSON-ready facts about the fitted learner; the keys are those of compare.contract.Described."""
+        check_is_fitted(self)
+        return _description.describe(self)
+
+    def refuses(self, facts: Any) -> str | None:
+        """A sentence if this learner cannot serve a task with such facts (compare.contract.Facts), else None."""
+        if facts.target != "class" or not facts.classes:
+            return f"{type(self).__name__} tells classes apart, but the task's target is {facts.target!r}."
+        try:
+            recipe = self._recipe()
+            if hasattr(recipe, "refuses"):
+                sentence = recipe.refuses(facts.shape)  # type: ignore[attr-defined]
+                if sentence:
+                    return sentence
+            network = recipe.build(tuple(facts.shape), facts.classes, chance.generator(0, "weights"))
+            return self._learning_rule().refuses(network, torch.nn.functional.cross_entropy)
+        except ValueError as reason:
+            return str(reason)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.non_deterministic = False
+        tags.input_tags.three_d_array = True
+        return tags

@@ -1,0 +1,70 @@
+"""What a network reads: values, counts of spikes or spikes in bins, drawn batch by batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from ann.contract import Encoder, Model
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Turns samples into a batch for `model`; with an encoder these are its spikes or their counts.
+
+    Without one, a model of values reads the values themselves, and a model of spikes reads its recipe's own encoder.
+    """
+
+    model: Model
+    encoder: Encoder | None
+    device: torch.device
+
+    @property
+    def spikes(self) -> bool:
+        """Whether the model reads spikes, (sample, time, features)."""
+        return self.model.reads == "spikes"
+
+    @property
+    def steps(self) -> int | None:
+        """Bins that one presentation is cut into, None for values."""
+        return int(self.model.steps) if self.spikes else None  # type: ignore[attr-defined]
+
+    @property
+    def source(self) -> Any:
+        """The encoder that is read, or None for plain values."""
+        if self.encoder is None and self.spikes:
+            return self.model.own_encoder()  # type: ignore[attr-defined]
+        return self.encoder
+
+    def frames(self, X: np.ndarray, presentation: int = 0) -> np.ndarray:
+        """Spikes (sample, time, features), uint8, as a model of spikes reads them."""
+        return self.source.frames(X, self.steps, presentation)
+
+    def batch(self, X: np.ndarray, presentation: int = 0) -> torch.Tensor:
+        """A float32 batch on the device: (sample, *shape), or (sample, time, features) of spikes."""
+        if self.spikes:
+            values = self.frames(X, presentation)
+        else:
+            values = X if self.encoder is None else self.encoder.counts(X, presentation)
+        return torch.tensor(np.ascontiguousarray(values), dtype=torch.float32, device=self.device)
+
+    def text(self) -> str:
+        """What is read, in words for a reader."""
+        if not self.spikes:
+            return "clean values" if self.encoder is None else "counts of the study's spikes"
+        if self.encoder is None:
+            return f"clean values as {self.source.name} spikes in {self.steps} bins"
+        return f"the study's spikes in {self.steps} bins"
+
+    def departures(self) -> list[str]:
+        """Where the reading leaves the study's protocol."""
+        if self.spikes and self.encoder is not None and self.encoder.steps != self.steps:
+            bin_ms = 1e3 * self.encoder.duration_s / self.steps  # type: ignore[operator]
+            return [
+                f"Reads the {1e3 * self.encoder.duration_s:g} ms of spikes in {self.steps} equal bins of {bin_ms:g} ms, "
+                f"not in steps of {1e3 * self.encoder.dt_s:g} ms."
+            ]
+        return []
