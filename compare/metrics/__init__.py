@@ -1,0 +1,56 @@
+"""Numbers that describe one run. One metric a file; one is imported only when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from compare.metrics._confusion import confusion_matrix
+    from compare.metrics.accuracy import Accuracy
+    from compare.metrics.expected_calibration_error import ExpectedCalibrationError
+    from compare.metrics.f1 import F1
+    from compare.metrics.operations_dense import OperationsDense
+    from compare.metrics.operations_effective import OperationsEffective
+    from compare.metrics.parameters import Parameters
+    from compare.metrics.precision import Precision
+    from compare.metrics.recall import Recall
+    from compare.metrics.silent_share import SilentShare
+    from compare.metrics.spikes_per_sample import SpikesPerSample
+    from compare.metrics.state_memory import StateMemory
+
+__all__ = [
+    "F1",
+    "Accuracy",
+    "ExpectedCalibrationError",
+    "OperationsDense",
+    "OperationsEffective",
+    "Parameters",
+    "Precision",
+    "Recall",
+    "SilentShare",
+    "SpikesPerSample",
+    "StateMemory",
+    "confusion_matrix",
+]
+
+_HOME = {
+    "Accuracy": "accuracy",
+    "ExpectedCalibrationError": "expected_calibration_error",
+    "F1": "f1",
+    "OperationsDense": "operations_dense",
+    "OperationsEffective": "operations_effective",
+    "Parameters": "parameters",
+    "Precision": "precision",
+    "Recall": "recall",
+    "SilentShare": "silent_share",
+    "SpikesPerSample": "spikes_per_sample",
+    "StateMemory": "state_memory",
+    "confusion_matrix": "_confusion",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
