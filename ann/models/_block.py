@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -59,8 +60,8 @@ def whole_numbers(name: str, values: tuple[int, ...]) -> tuple[int, ...]:
     Raises:
         ValueError: if one of them is not a whole number of at least 1.
     """
-    several = (values,) if isinstance(values, int) else tuple(values)
+    several = (values,) if isinstance(values, (int, np.integer)) else tuple(values)
     for value in several:
-        if isinstance(value, bool) or int(value) != value or value < 1:
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
             raise ValueError(f"{name} = {values!r}, but each of its numbers must be a whole number of at least 1.")
     return tuple(int(value) for value in several)

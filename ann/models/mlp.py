@@ -23,6 +23,9 @@ class MLP:
     Attributes:
         hidden: neurons of each hidden layer; () leaves softmax regression.
         activation: f, the same in every hidden layer.
+
+    Raises:
+        ValueError: if a layer has no neuron or the activation is not known.
     """
 
     hidden: tuple[int, ...] = (100,)
@@ -39,13 +42,13 @@ class MLP:
         "10.1038/323533a0",
     )
 
-    def build(self, shape: tuple[int, ...], outputs: int, generator: torch.Generator) -> nn.Sequential:
-        """Blocks "hidden1", "hidden2", ... and "output", from samples of `shape` to `outputs` logits.
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hidden", whole_numbers("hidden", self.hidden))
+        activation(self.activation)
 
-        Raises:
-            ValueError: if a layer has no neuron or the activation is not known.
-        """
-        sizes = (prod(shape), *whole_numbers("hidden", self.hidden))
+    def build(self, shape: tuple[int, ...], outputs: int, generator: torch.Generator) -> nn.Sequential:
+        """Blocks "hidden1", "hidden2", ... and "output", from samples of `shape` to `outputs` logits."""
+        sizes = (prod(shape), *self.hidden)
         with chance.borrowed(generator):
             layers = {
                 f"hidden{depth}": Block(nn.Linear(before, after), activation(self.activation))

@@ -25,6 +25,12 @@ def readout(model: nn.Module) -> tuple[str, nn.Linear] | None:
     return (name, last) if isinstance(last, nn.Linear) else None
 
 
+def readout_parameters(model: nn.Module) -> set[str]:
+    """Names of the parameters of the layer that decides; empty if it is not linear."""
+    found = readout(model)
+    return set() if found is None else {f"{found[0]}.{name}" for name, _ in found[1].named_parameters()}
+
+
 def activity(model: nn.Module, x: Any) -> dict[str, torch.Tensor]:
     """Layer name -> (sample, neuron), in depth order; spikes of a layer are summed over time."""
     if hasattr(model, "layer_activity"):

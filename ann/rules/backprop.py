@@ -21,6 +21,9 @@ class Backprop:
         learning_rate: step size.
         momentum: of sgd; for adam it is beta1, the decay of the mean gradient.
         weight_decay: factor of the L2 penalty.
+
+    Raises:
+        ValueError: for an optimiser that is not known, or a number out of its range.
     """
 
     optimiser: _optimiser.Name = "adam"
@@ -41,6 +44,9 @@ class Backprop:
         1986,
         "10.1038/323533a0",
     )
+
+    def __post_init__(self) -> None:
+        _optimiser.check(self)
 
     def refuses(self, model: torch.nn.Module, loss: Any) -> str | None:
         """Refuses a module without trainable parameters."""
@@ -65,10 +71,4 @@ class Backprop:
         return _layers.activity(model, x)
 
     def make_optimiser(self, parameters: Any) -> torch.optim.Optimizer:
-        return _optimiser.make(
-            self.optimiser,
-            parameters,
-            learning_rate=self.learning_rate,
-            momentum=self.momentum,
-            weight_decay=self.weight_decay,
-        )
+        return _optimiser.make(self, parameters)
