@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
+import numpy as np
 from pydantic import ConfigDict, PydanticSchemaGenerationError, TypeAdapter, ValidationError
 
 from bio.quantities import NUMBER, Quantity, quantity
@@ -173,7 +174,7 @@ def _plain(value: Any) -> Any:
     return value.item() if _is_scalar(value) else value
 
 
-def _is_scalar(value: Any) -> bool:
+def _is_scalar(value: Any) -> TypeGuard[np.generic]:
     """Whether it is one of numpy's (or torch's) single numbers."""
     return hasattr(value, "item") and getattr(value, "shape", None) == ()
 

@@ -34,6 +34,10 @@ class Kind:
     plural: str
     folders: tuple[str, ...]
 
+    @property
+    def a_noun(self) -> str:
+        return f"{'an' if self.noun[0] in 'aeiou' else 'a'} {self.noun}"
+
 
 KINDS = {
     kind.name: kind
@@ -109,7 +113,7 @@ def find(kind: str, name: str, parameter: str | None = None, at: tuple[str | int
         return matches[0]
     known = [e.name for e in entries(kind)]
     raise ConfigurationError(
-        f'{parameter or kind} = "{name}" is not a {KINDS[kind].noun}.{did_you_mean(name, known)}'
+        f'{parameter or kind} = "{name}" is not {KINDS[kind].a_noun}.{did_you_mean(name, known)}'
         f"  See: neurocontrast list {KINDS[kind].plural}",
         at,
     )

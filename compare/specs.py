@@ -145,7 +145,7 @@ def _as_table(given: Any, kind: str, parameter: str | None, at: At) -> tuple[Ent
         name = given.get("type")
         if not isinstance(name, str):
             raise ConfigurationError(
-                f'{table(at, kind)} has no "type". Write type = "...", a {KINDS[kind].noun}.'
+                f'{table(at, kind)} has no "type". Write type = "...", {KINDS[kind].a_noun}.'
                 f"  See: neurocontrast list {KINDS[kind].plural}",
                 at,
             )
@@ -156,17 +156,18 @@ def _as_table(given: Any, kind: str, parameter: str | None, at: At) -> tuple[Ent
             f"{parameter or kind} = {given.__name__} is a class. Give an object: {given.__name__}(...).", at
         )
     if kind_of(type(given)) != kind:
-        raise ConfigurationError(f"{parameter or kind} = {given!r} is not a {KINDS[kind].noun}.", at)
+        raise ConfigurationError(f"{parameter or kind} = {given!r} is not {KINDS[kind].a_noun}.", at)
     entry = entry_of(type(given), kind)
     return entry, {name: getattr(given, name) for name in parameters_of(type(given))}, True
 
 
 def _check_names(values: Mapping[str, Any], arguments: Mapping[str, Parameter], entry: Entry, at: At) -> None:
+    settable = [name for name in arguments if name not in SET_BY_STUDY.get(entry.kind, {})]
     for name in values:
         if name not in arguments:
             raise ConfigurationError(
-                f'{table(at, entry.kind)} has no "{name}".{did_you_mean(name, list(arguments))}'
-                f"  {entry.name} takes: {', '.join(arguments) or 'nothing'}.",
+                f'{table(at, entry.kind)} has no "{name}".{did_you_mean(name, settable)}'
+                f"  {entry.name} takes: {', '.join(settable) or 'nothing'}.",
                 (*at, name),
             )
 
@@ -264,3 +265,17 @@ def table(at: At, kind: str) -> str:
         return f"[learners.{at[1]}]"
     named = [key for key in at if isinstance(key, str)]
     return f"[{named[-1] if named else kind}]"
+
+
+def trim(spec: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """The spec without the arguments that are the defaults: what a user would have had to write."""
+    if kind == "neuron":
+        return dict(spec)
+    short: dict[str, Any] = {"type": spec["type"]}
+    for name, argument in parameters_of(find(kind, spec["type"]).load()).items():
+        value = spec.get(name)
+        if argument.kind is not None and value is not None and not argument.many:
+            short[name] = trim(value, argument.kind)
+        elif name in spec and (argument.default is REQUIRED or value != as_json(argument.default, name)):
+            short[name] = value
+    return short

@@ -1,0 +1,77 @@
+"""The runs of an experiment, each with a key that says exactly what it is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from compare._parameters import parameters_of
+from compare.catalogue import find
+from compare.specs import build, digest, versions
+
+if TYPE_CHECKING:
+    from compare.contract import Facts
+
+KEY_FORMAT = 1  # a change of what a key is made of makes all runs new
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """One learner on one task with one input and one seed.
+
+    Attributes:
+        key: sha256 of everything below that can change the result. The label, the device and the number of jobs are
+            not in it, so a renamed learner keeps its runs.
+        task: the task's name in this study.
+        input: "encoded" or "clean".
+        encoder_spec: the study's encoding, None for the clean input.
+        versions: "rule backprop" -> version, of each component; of a plugin's part also the digest of its text.
+        observe: examples seen at which the curve is measured.
+    """
+
+    key: str
+    label: str
+    task: str
+    input: str
+    seed: int
+    task_spec: dict[str, Any]
+    learner_spec: dict[str, Any]
+    encoder_spec: dict[str, Any] | None
+    versions: dict[str, Any]
+    observe: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready, so that a worker process can be handed it."""
+        return asdict(self)
+
+
+def planned_run(
+    *, label: str, task: str, input: str, seed: int, task_spec: dict[str, Any], learner_spec: dict[str, Any],
+    encoder_spec: dict[str, Any] | None, observe: tuple[int, ...],
+) -> PlannedRun:  # fmt: skip
+    """A run with its key."""
+    found = versions(task_spec, "task") | versions(learner_spec, "learner")
+    if encoder_spec is not None:
+        found |= versions(encoder_spec, "encoder")
+    key = digest(
+        {
+            "format": KEY_FORMAT, "task": task_spec, "learner": learner_spec, "encoder": encoder_spec, "seed": seed,
+            "versions": found, "observe": observe,
+        }
+    )  # fmt: skip
+    return PlannedRun(key, label, task, input, seed, task_spec, learner_spec, encoder_spec, found, observe)
+
+
+def refusal(learner_spec: dict[str, Any], facts: Facts, input: str) -> str | None:
+    """Why a learner cannot serve a task or an input, known before running; None if it can."""
+    if input == "encoded" and not takes_encoder(learner_spec):
+        return "It has no parameter `encoder`, so it cannot read the study's spikes; it runs on the clean input."
+    refuses = getattr(build(learner_spec, "learner"), "refuses", None)
+    return refuses(facts) if refuses is not None else None
+
+
+def takes_encoder(learner_spec: dict[str, Any]) -> bool:
+    """Whether the learner, or the learner inside it, can be given the study's encoder."""
+    arguments = parameters_of(find("learner", learner_spec["type"]).load())
+    inner = [learner_spec[name] for name, a in arguments.items() if a.kind == "learner" and learner_spec.get(name)]
+    return "encoder" in arguments or any(takes_encoder(spec) for spec in inner)
