@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from compare.contract import Evidence
 
 
@@ -17,4 +19,4 @@ def per_sample(evidence: Evidence, column: str) -> float:
         raise ValueError(f"{found}; expected one with a column {column!r}. The learner's operations() gives it.")
     if "phase" in table:
         table = table[table["phase"] != "training"]
-    return float(table[column].sum())
+    return float(np.sum(np.asarray(table[column], dtype=float)))

@@ -1,6 +1,6 @@
 """F1, macro-averaged: harmonic mean of precision and recall
 
-The unweighted mean over the classes that occur in the labels or in the predictions, as scikit-learn does it; a class for
+The unweighted mean over the classes that occur in the labels or in the predictions, as scikit-learn does; a class for
 which it is undefined (never predicted nor present) counts as 0.
 """
 

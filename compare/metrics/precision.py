@@ -1,6 +1,6 @@
 """Precision, macro-averaged: how many of those called a class belong to it
 
-The unweighted mean over the classes that occur in the labels or in the predictions, as scikit-learn does it; a class for
+The unweighted mean over the classes that occur in the labels or in the predictions, as scikit-learn does; a class for
 which it is undefined (never predicted) counts as 0.
 """
 
@@ -26,5 +26,5 @@ class Precision:
     needs: ClassVar[frozenset[str]] = frozenset({"y", "prediction"})
 
     def __call__(self, evidence: Evidence) -> float:
-        correct, called, present = class_counts(evidence)
+        correct, called, _ = class_counts(evidence)
         return float(share(correct, called).mean())
