@@ -1,0 +1,103 @@
+"""A neuron model as data: its equations, threshold, reset and parameters, as a person reads them.
+
+Nothing here simulates. `bio.program` turns a definition into the statements of one time step, the engines run them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ann.source import Source
+from bio.quantities import Quantity, quantity
+
+__all__ = ["NeuronModel", "Source"]
+
+
+@dataclass(frozen=True)
+class NeuronModel:
+    """A point neuron in Brian's equation language.
+
+    Attributes:
+        name: of the model; a catalogue file has the same.
+        equations: one a line, "dv/dt = (v_rest - v + R*I)/tau_m : volt (unless refractory)".
+        threshold: the condition for a spike, "v > v_threshold".
+        reset: what a spike does, statements separated by ";" or lines, "v = v_reset; w += b".
+        refractory: "2 ms" or a parameter's name; empty for none. It holds the variables flagged (unless refractory)
+            and suppresses spikes.
+        parameters: name -> number with its unit, "20 ms".
+        start: state variable -> "v_rest", an expression of parameters, or a number with its unit. All are named.
+        drive: the variable that input current enters through, in ampere.
+        method: how Brian2 integrates: "exponential_euler", "euler", "rk2", "rk4", "heun", "exact".
+        source: where the model comes from.
+        purpose: what it is for, in a line.
+
+    Raises:
+        ValueError: a parameter cannot be read, or the drive is not in the equations. `check` says the rest.
+
+    Example:
+        >>> model = NeuronModel(
+        ...     name="my_lif",
+        ...     equations="dv/dt = (v_rest - v + R*I)/tau_m : volt (unless refractory)",
+        ...     threshold="v > v_threshold", reset="v = v_reset", refractory="2 ms",
+        ...     parameters={"tau_m": "20*ms", "R": "100 Mohm", "v_rest": "-65 mV", "v_threshold": "-50 mV",
+        ...                 "v_reset": "-65 mV"},
+        ...     start={"v": "v_rest"}, drive="I", source=Source("Lapicque 1907"))
+        >>> model.parameters["tau_m"]
+        '20 ms'
+    """
+
+    name: str
+    equations: str
+    threshold: str
+    reset: str
+    parameters: Mapping[str, str]
+    start: Mapping[str, str]
+    drive: str
+    source: Source
+    refractory: str = ""
+    method: str = "exponential_euler"
+    purpose: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        canonical = {name: quantity(given, None, name).text for name, given in self.parameters.items()}
+        object.__setattr__(self, "parameters", canonical)
+        object.__setattr__(self, "start", {name: str(given) for name, given in self.start.items()})
+        if not self.drive.isidentifier() or self.drive not in self.equations:
+            raise ValueError(
+                f'{self.name}: drive = "{self.drive}" is not in the equations. '
+                "Name the variable that input current enters through."
+            )
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.equations, self.threshold, self.reset, self.refractory, self.method))
+
+    def quantities(self) -> dict[str, Quantity]:
+        """The parameters with their SI values and dimensions."""
+        return {name: quantity(given, None, name) for name, given in self.parameters.items()}
+
+    def check(self) -> None:
+        """Checks names, syntax and dimensions of every part with Brian2 (importing it costs 2 s).
+
+        Raises:
+            ValueError: names the part at fault, what was given and what is needed.
+        """
+        from bio._dimensions import check_dimensions
+
+        check_dimensions(self)
+
+    def describe(self) -> dict[str, object]:
+        """JSON-ready: name, equations, parameters, text, source."""
+        return {
+            "name": self.name,
+            "equations": [line.strip() for line in self.equations.strip().splitlines()],
+            "parameters": dict(self.parameters),
+            "text": self._text(),
+            "source": self.source.text,
+        }
+
+    def _text(self) -> str:
+        rest = f"Spikes when {self.threshold}; then {self.reset}; " + (
+            f"refractory for {self.refractory}." if self.refractory else "not refractory."
+        )
+        return f"{self.purpose} {rest}".strip()
