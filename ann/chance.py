@@ -50,7 +50,7 @@ def borrowed(source: torch.Generator) -> Iterator[None]:
     nn.Linear's start and dropout take no generator. The global one is left as it was found.
     """
     with torch.random.fork_rng(devices=[]):
-        torch.random.default_generator.manual_seed(int(torch.randint(2**62, (1,), generator=source)))
+        torch.default_generator.manual_seed(int(torch.randint(2**62, (1,), generator=source)))
         yield
 
 

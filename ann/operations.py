@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn import functional as F
+from torch.nn.functional import conv2d, cross_entropy
 
 from ann.models._block import Block
 
@@ -25,7 +25,7 @@ def row(layer: str, dense: float, effective: float, operation: str = "MAC") -> R
 def _taps(linear: nn.Conv2d, x: torch.Tensor) -> torch.Tensor:
     """How many non-zero inputs each output position reads, (sample, 1, height, width)."""
     ones = torch.ones(1, x.shape[1], *linear.kernel_size, dtype=x.dtype, device=x.device)
-    return F.conv2d((x != 0).to(x.dtype), ones, None, linear.stride, linear.padding, linear.dilation)
+    return conv2d((x != 0).to(x.dtype), ones, None, linear.stride, linear.padding, linear.dilation)
 
 
 def forward(layers: dict[str, Block], x: torch.Tensor) -> list[Row]:
@@ -58,7 +58,7 @@ def backward(layers: dict[str, Block], x: torch.Tensor, learned: set[str]) -> li
             inputs[name] = h
             drives[name] = layer.drive(h)
             h = layer.pooling(layer.activation(drives[name]))
-        loss = F.cross_entropy(h, h.argmax(1), reduction="sum")
+        loss = cross_entropy(h, h.argmax(1), reduction="sum")
     errors = dict(zip(drives, torch.autograd.grad(loss, list(drives.values())), strict=True))
     names = list(layers)
     learns = [any(f"{name}.{p}" in learned for p, _ in layers[name].named_parameters()) for name in names]

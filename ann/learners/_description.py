@@ -22,7 +22,7 @@ def describe(learner: Any) -> dict[str, Any]:
         "reads": reading.text(),
         "readout": "softmax of the output layer, the largest decides",
         "layers": layers(learner),
-        "parameters": sum(p.numel() for name, p in network.named_parameters() if name in learner._learned()),
+        "parameters": sum(p.numel() for name, p in network.named_parameters() if name in learner._fitted_parameters()),
         "state": int(network.state_size()) if hasattr(network, "state_size") else 0,
         "time_steps": reading.steps,
         "neuron": network.describe_neuron() if hasattr(network, "describe_neuron") else None,

@@ -13,7 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ann import chance, device, operations
-from ann.contract import LearningRule, Model, Observer
+from ann.contract import Encoder, LearningRule, Model, Observer
 from ann.learners import _description
 from ann.learners._parameters import RecipeParameters
 from ann.learners._reading import Reading
@@ -36,11 +36,11 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
         network_: the torch module.  progress_: passes, examples and updates so far.
     """
 
-    encoder: Any
+    encoder: Encoder | None
     epochs: int
     batch_size: int
-    device: str
-    random_state: Any
+    device: Any
+    random_state: int | None
 
     def _recipe(self) -> Model:
         """The model to train; known once the data were seen."""
@@ -50,8 +50,11 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
         """The rule to train it by."""
         raise NotImplementedError
 
+    def _look(self, X: np.ndarray) -> None:
+        """See the training samples before the recipe is asked for."""
+
     def _prepare(self, X: np.ndarray) -> None:
-        """Look at the training samples before the first update."""
+        """See the training samples once the network is built, before the first update."""
 
     def _more_departures(self) -> list[str]:
         """Departures from the study's protocol that only the subclass knows."""
@@ -59,8 +62,8 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
 
     def fit(
         self,
-        X: np.ndarray,
-        y: np.ndarray,
+        X: Any,
+        y: Any,
         *,
         validation: tuple[np.ndarray, np.ndarray] | None = None,
         observer: Observer | None = None,
@@ -98,6 +101,7 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
         """Build the network as the seed says, untrained, and the trainer for it."""
         self._seed_ = chance.seed_of(self.random_state)
         self._rule_ = self._learning_rule()
+        self._look(X)
         self._reading_ = Reading(self._recipe(), self.encoder, device.choose(self.device))
         weights = chance.generator(self._seed_, "weights")
         self.network_ = self._reading_.model.build(self._shape_, len(self.classes_), weights)
@@ -136,7 +140,7 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
 
         return watch
 
-    def _checked(self, X: np.ndarray) -> np.ndarray:
+    def _checked(self, X: Any) -> np.ndarray:
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, allow_nd=True, dtype=np.float32)
         if X.shape[1:] != self._shape_:
@@ -213,6 +217,10 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
     def _learned(self) -> set[str]:
         """Names of the parameters that the rule moves."""
         return self.progress_.learned or {name for name, _ in self.network_.named_parameters()}
+
+    def _fitted_parameters(self) -> set[str]:
+        """Names of the parameters that come from the data: the size of what was learned."""
+        return self._learned()
 
     def weights(self) -> dict[str, np.ndarray]:
         """Name -> array: the network's parameters and buffers, and the rule's own state under "rule."."""

@@ -62,9 +62,7 @@ class Reading:
     def departures(self) -> list[str]:
         """Where the reading leaves the study's protocol."""
         if self.spikes and self.encoder is not None and self.encoder.steps != self.steps:
-            bin_ms = 1e3 * self.encoder.duration_s / self.steps  # type: ignore[operator]
-            return [
-                f"Reads the {1e3 * self.encoder.duration_s:g} ms of spikes in {self.steps} equal bins of {bin_ms:g} ms, "
-                f"not in steps of {1e3 * self.encoder.dt_s:g} ms."
-            ]
+            whole, step = 1e3 * self.encoder.duration_s, 1e3 * self.encoder.dt_s
+            bins = f"{self.steps} equal bins of {whole / self.steps:g} ms"  # type: ignore[operator]
+            return [f"Reads the {whole:g} ms of spikes in {bins}, not in steps of {step:g} ms."]
         return []

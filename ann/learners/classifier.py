@@ -26,7 +26,8 @@ class Classifier(NetworkLearner):
         >>> from sklearn.datasets import load_digits
         >>> from ann import MLP, Classifier
         >>> X, y = load_digits(return_X_y=True)
-        >>> Classifier(MLP(hidden=(50,)), random_state=0).fit(X[:1000] / 16, y[:1000]).score(X[1000:] / 16, y[1000:]) > 0.9
+        >>> learner = Classifier(MLP(hidden=(50,)), random_state=0).fit(X[:1000] / 16, y[:1000])
+        >>> learner.score(X[1000:] / 16, y[1000:]) > 0.9
         True
     """
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -54,13 +54,13 @@ class Block(nn.Module):
         return self.pooling(self.activation(self.drive(x)))
 
 
-def whole_numbers(name: str, values: tuple[int, ...]) -> tuple[int, ...]:
+def whole_numbers(name: str, values: Any) -> tuple[int, ...]:
     """`values` as a tuple of positive whole numbers; a single number is a tuple of one.
 
     Raises:
         ValueError: if one of them is not a whole number of at least 1.
     """
-    several = (values,) if isinstance(values, (int, np.integer)) else tuple(values)
+    several = tuple(values) if isinstance(values, Iterable) else (values,)
     for value in several:
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
             raise ValueError(f"{name} = {values!r}, but each of its numbers must be a whole number of at least 1.")

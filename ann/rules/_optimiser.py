@@ -36,7 +36,7 @@ def check(rule: Settings) -> None:
 
 def make(rule: Settings, parameters: Any) -> torch.optim.Optimizer:
     """Adam (Kingma & Ba 2015, arXiv:1412.6980; momentum is its beta1) or stochastic gradient descent."""
-    common = {"lr": rule.learning_rate, "weight_decay": rule.weight_decay}
+    common: dict[str, Any] = {"lr": rule.learning_rate, "weight_decay": rule.weight_decay}
     if rule.optimiser == "adam":
         return torch.optim.Adam(parameters, betas=(rule.momentum, 0.999), **common)
     return torch.optim.SGD(parameters, momentum=rule.momentum, **common)

@@ -23,7 +23,7 @@ class FrozenHidden:
     """
 
     optimiser: _optimiser.Name = "adam"
-    learning_rate: float = 1e-3
+    learning_rate: float = 1e-2
     momentum: float = 0.9
     weight_decay: float = 0.0
 
