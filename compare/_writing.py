@@ -1,7 +1,7 @@
 """Writing to a study's folder: each thing appears whole or not at all.
 
-A file or a run is written under a temporary name in the same folder, flushed to the disk, then renamed. Only the
-process that holds the study's lock (`compare._lock`) writes, so a temporary name that it finds was left by a killed one.
+A file or a run is written under a temporary name in the same folder, flushed to the disk, then renamed. Only the holder
+of the study's lock (`compare._lock`) writes, so a temporary name that it finds was left by a killed process.
 """
 
 from __future__ import annotations
@@ -73,10 +73,15 @@ def create_study(folder: str | Path, *, plan: dict[str, Any], toml: str, provena
             (folder / name).mkdir(parents=True, exist_ok=True)
         write_file(folder / "study.toml", toml.encode())
         write_file(folder / "provenance.json", json_bytes(provenance))
-        write_file(folder / "plan.json", json_bytes({"format": FORMAT, **plan}))
+        write_plan(folder, plan)
     except OSError as error:
         raise unwritable(folder, error) from error
     return folder
+
+
+def write_plan(folder: str | Path, plan: dict[str, Any]) -> None:
+    """Replace plan.json, which says what belongs to the study."""
+    write_file(Path(folder) / "plan.json", json_bytes({"format": FORMAT, **plan}))
 
 
 def write_run(folder: str | Path, key: str, files: dict[str, bytes]) -> Path:
@@ -102,9 +107,9 @@ def write_run(folder: str | Path, key: str, files: dict[str, bytes]) -> Path:
     return target
 
 
-def write_stimuli(folder: str | Path, task: str, facts: dict[str, Any], stimuli: xr.Dataset) -> None:
-    """Keep one example per class of a task, with its spikes under the study's encoder; the JSON is written last."""
-    write_file(Path(folder) / "tasks" / f"{task}.nc", dataset_bytes(stimuli))
+def write_stimuli(folder: str | Path, task: str, facts: dict[str, Any], stimuli: bytes) -> None:
+    """Keep one example per class of a task, with its spikes under the study's encoder; `stimuli` is a NetCDF file."""
+    write_file(Path(folder) / "tasks" / f"{task}.nc", stimuli)
     write_file(Path(folder) / "tasks" / f"{task}.json", json_bytes(facts))
 
 

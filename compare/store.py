@@ -28,6 +28,7 @@ from compare._writing import (
     SPIKE_COLUMNS,
     Record,
     create_study,
+    dataset_bytes,
     pack,
     remove_leftovers,
     table_bytes,
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = [
-    "FORMAT", "Record", "Run", "Study", "create_study", "pack", "read_run", "remove_leftovers", "write_index",
-    "write_run", "write_stimuli",
+    "FORMAT", "Record", "Run", "Study", "create_study", "dataset_bytes", "pack", "read_run", "remove_leftovers",
+    "write_index", "write_run", "write_stimuli",
 ]  # fmt: skip
 
 

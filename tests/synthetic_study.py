@@ -21,7 +21,7 @@ import xarray as xr
 from scipy.ndimage import zoom
 from sklearn.datasets import load_digits
 
-from compare.store import Record, Study, create_study, pack, write_index, write_run, write_stimuli
+from compare.store import Record, Study, create_study, dataset_bytes, pack, write_index, write_run, write_stimuli
 
 TASK, CLASSES, TEST, PROBE, STEPS, DT_S = "digits", 10, 300, 100, 350, 1e-3
 OBSERVE = [0, 100, 300, 1000, 3000, 10000]
@@ -233,7 +233,7 @@ def _images() -> tuple[np.ndarray, np.ndarray]:
     """Probe images (PROBE, 28, 28) in [0, 1] and their labels, ten of each class first come first served."""
     digits: Any = load_digits()
     chosen = np.concatenate([np.flatnonzero(digits.target == label)[: PROBE // CLASSES] for label in range(CLASSES)])
-    large = np.stack([zoom(image, 3.5, order=1) for image in digits.images[chosen] / 16])
+    large = np.array([zoom(image, 3.5, order=1) for image in digits.images[chosen] / 16])
     return np.clip(large, 0, 1).astype(np.float32), digits.target[chosen].astype(np.int64)
 
 
@@ -254,7 +254,7 @@ def _write_task(folder: str | Path) -> None:
         },
         coords={"time": ("time", np.arange(STEPS) * DT_S, _attributes("time", "s"))},
     )
-    write_stimuli(folder, TASK, synthetic_plan(1)["tasks"][0], stimuli)
+    write_stimuli(folder, TASK, synthetic_plan(1)["tasks"][0], dataset_bytes(stimuli))
 
 
 def _attributes(quantity: str, units: str) -> dict[str, str]:

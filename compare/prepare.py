@@ -1,0 +1,67 @@
+"""Looks at a task before its runs: the data is here, its checksum, and examples with their spikes for the report."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from compare import seeds
+from compare._writing import dataset_bytes
+from compare.errors import EnvironmentFault
+from compare.execute import load_plugins, load_split
+from compare.specs import build
+
+
+def prepare_task(job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Load a task once.
+
+    Args:
+        job: task, task_spec, encoding, device, plugins.
+
+    Returns:
+        {kind: "prepared", task, checksum} and the file "stimuli.nc".
+
+    Raises:
+        DataMissing: the data is not on this machine.
+        EnvironmentFault: the study asks for a GPU and torch sees none.
+    """
+    _check_device(job["device"])
+    load_plugins(job)
+    facts = build(job["task_spec"], "task").facts()
+    split = load_split(json.dumps(job["task_spec"], sort_keys=True), seeds.child(0, "data"))
+    stimuli = stimuli_of(*split.probe, axes=facts.axes, classes=facts.classes, encoding=job["encoding"])
+    return {"kind": "prepared", "task": job["task"], "checksum": split.checksum}, {"stimuli.nc": dataset_bytes(stimuli)}
+
+
+def stimuli_of(
+    X: np.ndarray, y: np.ndarray, *, axes: tuple[str, ...], classes: int | None, encoding: dict[str, Any]
+) -> xr.Dataset:
+    """The first example of each class and its spikes: stimulus, label, raster (class_, time, neuron), times in s."""
+    chosen = [i for i in (_first(y, label) for label in range(classes or 1)) if i is not None] if classes else [0]
+    encoder = build(encoding, "encoder", random_state=seeds.child(0, "encoder"))
+    raster = encoder.frames(X[chosen], encoder.steps)
+    return xr.Dataset(
+        {
+            "stimulus": (("class_", *axes), X[chosen], {"quantity": "intensity", "units": ""}),
+            "label": ("class_", y[chosen], {"quantity": "target", "units": ""}),
+            "raster": (("class_", "time", "neuron"), raster, {"quantity": "spikes", "units": "1"}),
+        },
+        coords={"time": ("time", np.arange(encoder.steps) * encoder.dt_s, {"quantity": "time", "units": "s"})},
+    )
+
+
+def _first(y: np.ndarray, label: int) -> int | None:
+    found = np.flatnonzero(y == label)
+    return int(found[0]) if len(found) else None
+
+
+def _check_device(device: str) -> None:
+    from ann.device import choose
+
+    try:
+        choose(device)
+    except RuntimeError as error:
+        raise EnvironmentFault(f"{error} Continue with -s device=cpu.") from error

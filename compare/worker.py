@@ -1,0 +1,90 @@
+"""A worker process: carries out one job after another, `python -P -m compare.worker`.
+
+Jobs arrive on standard input and results leave on standard output (`compare._wire`); whatever a library prints goes to
+standard error. A worker knows no study's folder and writes no file. Standard input ends when the runner ends, however
+that happened, and then the worker ends too. It serves several runs because importing torch takes longer than many runs.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+from typing import IO, Any
+
+from compare import _wire
+
+ENVIRONMENT = {
+    **dict.fromkeys(
+        ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMBA_NUM_THREADS",
+         "VECLIB_MAXIMUM_THREADS"), "1"),
+    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # without it, cuBLAS is not deterministic
+    "PYTHONHASHSEED": "0",  # the order of a set must not depend on the process
+}  # fmt: skip
+
+
+def main() -> None:
+    """Serve jobs until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the runner stops its workers itself
+    faulthandler.enable()
+    results = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    _end_with_parent()
+    jobs: queue.Queue[dict[str, Any]] = queue.Queue()
+    threading.Thread(target=_listen, args=(os.fdopen(0, "rb", closefd=False), jobs), daemon=True).start()
+    _settle()
+    while True:
+        _serve(jobs.get(), results)
+
+
+def _listen(stream: IO[bytes], jobs: queue.Queue[dict[str, Any]]) -> None:
+    """Hand on jobs; when the runner is gone, end this process at once, whatever it is doing."""
+    while (received := _wire.receive(stream)) is not None:
+        jobs.put(received[0])
+    os._exit(0)
+
+
+def _end_with_parent() -> None:
+    """On Linux the kernel ends us with our parent, even inside compiled code that keeps the thread above waiting."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1  # PR_SET_PDEATHSIG, see prctl(2)
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+
+
+def _settle() -> None:
+    """One thread and deterministic algorithms, since other thread counts give other sums."""
+    import torch
+
+    torch.set_num_threads(1)
+    torch.set_num_interop_threads(1)
+    torch.use_deterministic_algorithms(True)
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.benchmark = False
+    logging.captureWarnings(True)
+
+
+def _serve(job: dict[str, Any], results: IO[bytes]) -> None:
+    from compare import execute, prepare
+    from compare.errors import NeurocontrastError
+
+    def tell(examples: int, of: int | None) -> None:
+        _wire.send(results, {"kind": "seen", "examples": examples, "of": of})
+
+    try:
+        if job["kind"] == "task":
+            message, files = prepare.prepare_task(job)
+        else:
+            message, files = {"kind": "finished"}, execute.execute(job, tell)
+    except NeurocontrastError as error:
+        message, files = {"kind": "stop", "error": type(error).__name__, "message": str(error)}, {}
+    _wire.send(results, message, files)
+
+
+if __name__ == "__main__":
+    main()
