@@ -1,0 +1,38 @@
+"""How sure we are: intervals, paired tests, corrections, verdicts."""
+
+from compare.statistics.holm import Holm, holm
+from compare.statistics.paired import (
+    Interval,
+    McNemar,
+    Paired,
+    SignFlip,
+    effect_size,
+    equivalence,
+    item_error,
+    mcnemar,
+    paired_t,
+    sign_flip,
+    smallest_detectable,
+    t_interval,
+)
+from compare.statistics.verdicts import Outcome, Verdict, verdicts
+
+__all__ = [
+    "Holm",
+    "Interval",
+    "McNemar",
+    "Outcome",
+    "Paired",
+    "SignFlip",
+    "Verdict",
+    "effect_size",
+    "equivalence",
+    "holm",
+    "item_error",
+    "mcnemar",
+    "paired_t",
+    "sign_flip",
+    "smallest_detectable",
+    "t_interval",
+    "verdicts",
+]
