@@ -82,7 +82,9 @@ def layer_text(module: nn.Module | None) -> str:
             kind = "fully connected"
         parts = (module.activation, module.pooling)
         return ", ".join([kind, *(type(part).__name__ for part in parts if not isinstance(part, nn.Identity))])
-    return "" if module is None else type(module).__name__
+    if isinstance(module, nn.Linear):
+        return "fully connected"
+    return "fully connected, spiking" if hasattr(module, "linear") else ""
 
 
 def settings(learner: Any) -> dict[str, Any]:

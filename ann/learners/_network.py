@@ -205,7 +205,7 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
 
     def _count(self, x: torch.Tensor, training: bool) -> list[operations.Row]:
         if hasattr(self.network_, "operations"):
-            return list(self.network_.operations(x, training=training))  # type: ignore[operator]
+            return self._count_own(x, training)
         if hasattr(self._rule_, "operations"):
             return self._rule_.operations(self.network_, x, self._rule_state_, training=training)  # type: ignore[attr-defined]
         layers = blocks(self.network_)
@@ -213,6 +213,16 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
             raise NotImplementedError(f"{self._reading_.model.name} does not say what its operations are.")
         rows = operations.forward(layers, x)
         return rows + (operations.backward(layers, x, self._learned()) if training else [])
+
+    def _count_own(self, x: torch.Tensor, training: bool) -> list[operations.Row]:
+        """What the network says of itself; layers that the rule leaves alone only answer, and do not learn."""
+        answer = list(self.network_.operations(x, training=False))  # type: ignore[operator]
+        if not training:
+            return answer
+        learning = list(self.network_.operations(x, training=True))  # type: ignore[operator]
+        layers = {name.partition(".")[0] for name in self._learned()}
+        kept = [one for one in answer if one["layer"] not in layers]
+        return kept + [one for one in learning if one["layer"] in layers]
 
     def _learned(self) -> set[str]:
         """Names of the parameters that the rule moves."""

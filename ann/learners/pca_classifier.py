@@ -75,6 +75,8 @@ class PCAClassifier(NetworkLearner):
         return FrozenHidden() if self.rule is None else self.rule
 
     def _look(self, X: np.ndarray) -> None:
+        if len(X) < 2:
+            raise ValueError(f"Principal components need at least 2 samples, but X has n_samples = {len(X)}.")
         self._kept_ = min(self.components, len(X), int(np.prod(X.shape[1:])))
 
     def _prepare(self, X: np.ndarray) -> None:

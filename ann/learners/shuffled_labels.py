@@ -65,47 +65,43 @@ class ShuffledLabels(RecipeParameters, ClassifierMixin, BaseEstimator):
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The learner's labels, (sample,)."""
-        return self.learner_.predict(self._checked(X))
+        return self._fitted().predict(self._checked(X))
 
     @available_if(lambda self: hasattr(self.learner, "predict_proba"))
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        return self.learner_.predict_proba(self._checked(X))
+        return self._fitted().predict_proba(self._checked(X))
 
     @_if_learner_has("activations")
     def activations(self, X: np.ndarray) -> dict[str, np.ndarray]:
-        return self.learner_.activations(self._checked(X))
+        return self._fitted().activations(self._checked(X))
 
     @_if_learner_has("spikes")
     def spikes(self, X: np.ndarray) -> dict[str, np.ndarray]:
-        return self.learner_.spikes(self._checked(X))
+        return self._fitted().spikes(self._checked(X))
 
     @_if_learner_has("operations")
     def operations(self, X: np.ndarray, *, training: bool = False) -> pd.DataFrame:
-        return self.learner_.operations(self._checked(X), training=training)
+        return self._fitted().operations(self._checked(X), training=training)
 
     @_if_learner_has("weights")
     def weights(self) -> dict[str, np.ndarray]:
-        check_is_fitted(self)
-        return self.learner_.weights()
+        return self._fitted().weights()
 
     @_if_learner_has("with_weights")
     def with_weights(self, weights: dict[str, np.ndarray]) -> Any:
         """A copy of this learner that has these weights."""
-        check_is_fitted(self)
         other = copy.copy(self)
-        other.learner_ = self.learner_.with_weights(weights)
+        other.learner_ = self._fitted().with_weights(weights)
         return other
 
     @_if_learner_has("receptive_fields")
     def receptive_fields(self) -> np.ndarray:
-        check_is_fitted(self)
-        return self.learner_.receptive_fields()
+        return self._fitted().receptive_fields()
 
     @_if_learner_has("describe")
     def describe(self) -> dict[str, Any]:
         """The learner's facts, as a control."""
-        check_is_fitted(self)
-        facts = self.learner_.describe()
+        facts = self._fitted().describe()
         sentence = "Trained on labels in a random order: a control."
         return facts | {"family": "control", "departures": [sentence, *facts["departures"]]}
 
@@ -113,8 +109,11 @@ class ShuffledLabels(RecipeParameters, ClassifierMixin, BaseEstimator):
     def refuses(self, facts: Any) -> str | None:
         return self.learner.refuses(facts)  # type: ignore[attr-defined]
 
-    def _checked(self, X: Any) -> np.ndarray:
+    def _fitted(self) -> Any:
         check_is_fitted(self)
+        return self.learner_
+
+    def _checked(self, X: Any) -> np.ndarray:
         return validate_data(self, X, reset=False, allow_nd=True)  # type: ignore[return-value]
 
     def __sklearn_is_fitted__(self) -> bool:
