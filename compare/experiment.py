@@ -145,12 +145,11 @@ class Experiment:
             for label, learner_spec in self.learner_specs.items()
         ]  # fmt: skip
 
-    def refusals(self) -> dict[tuple[str, str, str], str]:
-        """(label, task, input) -> the sentence, for what is known before running."""
+    def refusals(self) -> dict[tuple[str, str], str]:
+        """(label, task) -> the sentence, for what is known before running."""
         found = {
-            (label, task, given): refusal(spec, facts, given)
+            (label, task): refusal(spec, facts)
             for task, facts in self.facts.items()
-            for given in self.inputs
             for label, spec in self.learner_specs.items()
         }
         return {place: sentence for place, sentence in found.items() if sentence}

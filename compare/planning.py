@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from compare._parameters import parameters_of
-from compare.catalogue import find
 from compare.specs import build, digest, versions
 
 if TYPE_CHECKING:
@@ -62,16 +60,7 @@ def planned_run(
     return PlannedRun(key, label, task, input, seed, task_spec, learner_spec, encoder_spec, found, observe)
 
 
-def refusal(learner_spec: dict[str, Any], facts: Facts, input: str) -> str | None:
-    """Why a learner cannot serve a task or an input, known before running; None if it can."""
-    if input == "encoded" and not takes_encoder(learner_spec):
-        return "It has no parameter `encoder`, so it cannot read the study's spikes; it runs on the clean input."
+def refusal(learner_spec: dict[str, Any], facts: Facts) -> str | None:
+    """Why a learner cannot serve a task, known before running; None if it can."""
     refuses = getattr(build(learner_spec, "learner"), "refuses", None)
     return refuses(facts) if refuses is not None else None
-
-
-def takes_encoder(learner_spec: dict[str, Any]) -> bool:
-    """Whether the learner, or the learner inside it, can be given the study's encoder."""
-    arguments = parameters_of(find("learner", learner_spec["type"]).load())
-    inner = [learner_spec[name] for name, a in arguments.items() if a.kind == "learner" and learner_spec.get(name)]
-    return "encoder" in arguments or any(takes_encoder(spec) for spec in inner)

@@ -1,0 +1,84 @@
+"""What is said after a run: a short table of the metric and the verdict's sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from compare.cli._screen import errors, output, table
+
+if TYPE_CHECKING:
+    from compare.store import Study
+
+FRACTIONS = ("accuracy", "precision", "recall", "f1")  # shown in percent
+
+
+def print_result(study: Study) -> None:
+    """The metric of each learner, task and input, mean with its 95 % t interval over seeds; then the verdict."""
+    from rich.text import Text
+
+    plan = study.plan
+    metric, percent = plan["metric"].replace("_", " "), plan["metric"] in FRACTIONS
+    for task in (task["name"] for task in plan["tasks"]):
+        rows = table(f"{metric} on {task}", *(f">{given}" for given in plan["inputs"]))
+        for label in (learner["label"] for learner in plan["learners"]):
+            cells = [_cell([*_values(study, task, given, label).values()], percent) for given in plan["inputs"]]
+            rows.add_row(Text(label), *cells)
+        output().print(rows)
+        for sentence in verdict_sentences(study, task):
+            output().print(f"Verdict on {task}: {sentence}", markup=False, soft_wrap=True)
+
+
+def verdict_sentences(study: Study, task: str) -> list[str]:
+    """What the named contrasts allow to say about one task, in the input that the experiment named."""
+    import pandas as pd
+
+    from compare.catalogue import find
+    from compare.statistics import verdicts
+
+    plan = study.plan
+    labels = [learner["label"] for learner in plan["learners"]]
+    values = pd.DataFrame(
+        {label: pd.Series(_values(study, task, plan["verdict_input"], label), dtype=float) for label in labels},
+        index=pd.Index(plan["seeds"]),
+    )
+    metric = find("metric", plan["metric"]).load()
+    examples = next(known for known in plan["tasks"] if known["name"] == task)["facts"]["examples"]
+    found = verdicts(
+        values, [tuple(pair) for pair in plan["contrasts"]], margin=plan["margin"], metric=plan["metric"],
+        unit=metric.unit, higher_is_better=metric.better != "lower",
+        test_items=examples.get("test") if plan["metric"] == "accuracy" else None,
+    )  # fmt: skip
+    return [verdict.sentence for verdict in found]
+
+
+def print_failures(study: Study) -> None:
+    """Failed runs on standard error, each reason once, and how to look closer."""
+    failed = study.runs("failed")
+    for (label, message), count in Counter((run.label, run.message) for run in failed).items():
+        errors().print(f"failed: {label}, {count} runs: {message}", markup=False, soft_wrap=True)
+    if failed:
+        hint = f"See: neurocontrast show {study.path} {failed[0].key[:8]}. Try again with --retry-errors."
+        errors().print(hint, markup=False, soft_wrap=True)
+
+
+def _values(study: Study, task: str, given: str, label: str) -> dict[int, float]:
+    """Seed -> the metric on the test set, of the runs that have one."""
+    found: dict[int, float] = {}
+    for row in study.metrics.to_dict("records"):
+        place = (row["split"], row["metric"], row["task"], row["input"], row["learner"])
+        if place == ("test", study.plan["metric"], task, given, label):
+            found[row["seed"]] = row["value"]
+    return found
+
+
+def _cell(values: list[float], percent: bool) -> str:
+    """ "97.4 % (96.9 to 97.9, n = 10)"; without an interval below two values, a dash for none."""
+    from compare.statistics import t_interval
+
+    if not values:
+        return "-"
+    found = t_interval(values)
+    shown = [f"{100 * value:.1f}" if percent else f"{value:.4g}" for value in (found.mean, found.low, found.high)]
+    mean = f"{shown[0]} %" if percent else shown[0]
+    return f"{mean} (n = 1)" if found.n < 2 else f"{mean} ({shown[1]} to {shown[2]}, n = {found.n})"
