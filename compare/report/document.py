@@ -1,12 +1,13 @@
 """The report as data: sections of blocks, which the HTML and the PDF renderer both read.
 
-Inline text is plain text with `code`, **bold** and [words](#anchor) or [words](https://...), nothing else. `[](#anchor)`
-reads "Figure 3", "Table 2" or "Section 5". Captions, cells, paragraphs, items, callouts, the question, the summary and facts
-are inline text; titles, column heads, alt texts and code are plain. A user's own words go through `inline.literal` first.
+Inline text is plain text with `code`, **bold** and [words](#anchor) or [words](https://...), nothing else;
+`[](#anchor)` reads "Figure 3", "Table 2" or "Section 5". Captions, cells, paragraphs, items, callouts, the question,
+the summary and facts are inline text; titles, column heads, alt texts and code are plain. A user's own words go
+through `inline.literal` first.
 
-Each table and figure is also written as `data/<anchor>.csv`. Its heads are the columns' titles, with the unit in brackets where
-there is one: "time (ms)". A numeric column holds the cells' values in full precision; where the texts shown say more than
-the number, a second column "time (ms), as shown" holds them.
+Each table and figure is also written as `data/<anchor>.csv`. Its heads are the columns' titles, with the unit in
+brackets where there is one: "time (ms)". A numeric column holds the cells' values in full precision; where the texts
+shown say more than the number, a second column "time (ms), as shown" holds them.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def _check_anchor(anchor: str) -> None:
     # An anchor is an id in a page, a label in a PDF and the name of a file.
     if not _ANCHOR.fullmatch(anchor):
         raise ValueError(
-            f"{anchor!r} is not an anchor: it starts with a letter, then letters, digits, '-', '_', '.', as 'fig-accuracy'"
+            f"{anchor!r} is not an anchor: a letter, then letters, digits, '-', '_' or '.', for example 'fig-accuracy'"
         )
 
 
@@ -104,9 +105,10 @@ class Table:
 class Figure:
     """A chart as SVG in the light palette (see figures/style.py), with the table behind it.
 
-    `alt` says what a person who cannot see it should know. `code` is Python that draws it anew from the CSV. A group whose
-    gid is "series-<label>" can be switched on and off in the page, in all panels at once; an element's <title> is its tooltip.
-    Colours of palette.LIGHT follow the page's theme, "#FEFEFE" is the page's ground, black and white never change.
+    `alt` says what a person who cannot see it should know. `code` is Python that draws it anew from the CSV.
+    Groups with the ids "series-x", "series-x--2", ... are one series, which the page can switch on and off; its name is
+    the shortest <title> among them. A <title> is the tooltip of its element. Colours of palette.FIGURE_ROLES follow
+    the page's theme; black and white never change.
     """
 
     anchor: str

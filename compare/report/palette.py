@@ -17,7 +17,7 @@ LIGHT: dict[str, str] = {
     "series-4": "#7E356B",
     "series-5": "#AF8E60",
     "series-6": "#499DC1",
-    "grid": "#D8DEE4",
+    "grid": "#D0D7DE",
     "band": "#F3F5F8",
     "ok": "#1A6E32",
     "amber": "#8A5A00",
