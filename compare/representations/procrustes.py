@@ -43,5 +43,5 @@ def _normalised(a: np.ndarray) -> np.ndarray | None:
         return None
     if x.shape[1] > len(x):
         # A rotation brings n samples of many neurons into n dimensions; the distance does not see it.
-        x = np.linalg.qr(x.T, mode="r").T
+        x = np.asarray(np.linalg.qr(x.T, mode="r")).T
     return x / size

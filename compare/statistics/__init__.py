@@ -10,10 +10,10 @@ from compare.statistics.paired import (
     equivalence,
     item_error,
     mcnemar,
+    mean_interval,
     paired_t,
     sign_flip,
     smallest_detectable,
-    t_interval,
 )
 from compare.statistics.verdicts import Outcome, Verdict, verdicts
 
@@ -30,9 +30,9 @@ __all__ = [
     "holm",
     "item_error",
     "mcnemar",
+    "mean_interval",
     "paired_t",
     "sign_flip",
     "smallest_detectable",
-    "t_interval",
     "verdicts",
 ]

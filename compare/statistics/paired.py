@@ -70,7 +70,7 @@ class McNemar:
     p: float
 
 
-def t_interval(values: Values, level: float = 0.95) -> Interval:
+def mean_interval(values: Values, level: float = 0.95) -> Interval:
     """Mean of n values and its t interval; the bounds are NaN for fewer than two.
 
     For few seeds a percentile bootstrap is too narrow: its 95 % intervals cover .76, .85, .91 at n = 3, 5, 10.

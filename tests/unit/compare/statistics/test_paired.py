@@ -9,10 +9,10 @@ from compare.statistics import (
     equivalence,
     item_error,
     mcnemar,
+    mean_interval,
     paired_t,
     sign_flip,
     smallest_detectable,
-    t_interval,
 )
 
 # Student 1908, Biometrika 6:1: hours of sleep gained by ten patients under two drugs.
@@ -151,13 +151,13 @@ def test_the_error_of_drawing_items_is_binomial():
 @pytest.mark.parametrize("n", [3, 5, 10])
 def test_t_intervals_cover_the_truth_as_often_as_they_say(n):
     samples = np.random.default_rng(n).normal(0.9, 0.02, (4000, n))
-    intervals = [t_interval(sample) for sample in samples]
+    intervals = [mean_interval(sample) for sample in samples]
     covered = np.mean([interval.low <= 0.9 <= interval.high for interval in intervals])
     assert covered == pytest.approx(0.95, abs=3 * np.sqrt(0.95 * 0.05 / 4000))  # 3 binomial standard errors
 
 
 def test_an_interval_of_one_value_is_no_interval():
-    interval = t_interval([0.9, np.nan])
+    interval = mean_interval([0.9, np.nan])
     assert interval.n == 1
     assert interval.mean == 0.9
     assert np.isnan(interval.low)
