@@ -1,0 +1,174 @@
+"""The Diehl & Cook network in words, in Brian2's equations, and in counted operations.
+
+The agreement test runs these very equations in Brian2 against the kernel, so they say what is computed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ann.source import Source
+from bio.learners._diehl_cook_input import ENOUGH, MOST_RAISES, OwnSpikes
+from bio.learners._diehl_cook_network import REFERENCE_INPUTS, Network
+from bio.quantities import si
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SOURCE = Source(
+    "Diehl & Cook 2015, Front. Comput. Neurosci. 9:99",
+    "Peter U. Diehl and Matthew Cook",
+    "Unsupervised learning of digit recognition using spike-timing-dependent plasticity",
+    "Frontiers in Computational Neuroscience 9:99",
+    2015,
+    "10.3389/fncom.2015.00099",
+)
+
+EXCITATORY_NEURON = """\
+dv/dt = ((v_rest - v) + ge*(e_exc - v) + gi*(e_inh - v))/tau : volt (unless refractory)
+dge/dt = -ge/(1*ms) : 1
+dgi/dt = -gi/(2*ms) : 1
+dtheta/dt = -theta/(1e7*ms) : volt"""
+INHIBITORY_NEURON = """\
+dv/dt = ((v_rest - v) + ge*(e_exc - v))/tau : volt (unless refractory)
+dge/dt = -ge/(1*ms) : 1"""
+SYNAPSE = """\
+w : 1
+dpre/dt = -pre/(20*ms) : 1 (event-driven)
+dpost1/dt = -post1/(20*ms) : 1 (event-driven)
+dpost2/dt = -post2/(40*ms) : 1 (event-driven)"""
+ON_PRE = "ge_post += w; pre = 1; w = clip(w - 1e-4*post1, 0, 1)"
+ON_POST = "w = clip(w + 1e-2*pre*post2, 0, 1); post1 = 1; post2 = 1"
+THRESHOLD = "v > theta - 72*mV"
+TIMED_THRESHOLD = f"{THRESHOLD} and timestep(t - lastspike, dt) > timestep(spike_timer, dt)"
+RESET = "v = v_reset; theta += 0.05*mV"
+
+_PARAMETERS = {
+    "excitatory": "v_rest -65 mV, v_reset -65 mV, tau 100 ms, refractory 5 ms, e_exc 0 mV, e_inh -100 mV, "
+    "theta from 20 mV",
+    "inhibitory": "v_rest -60 mV, v_reset -45 mV, threshold -40 mV, tau 10 ms, refractory 2 ms, e_exc 0 mV",
+    "synapses": "excitatory to inhibitory 10.4, one to one; inhibitory to excitatory 17.0, to all but its own",
+}
+_READOUT = {
+    "vote": "vote of the excitatory neurons, each labelled with the class that excites it most",
+    "linear": "logistic regression on the excitatory neurons' spike counts",
+}
+
+
+def describe(learner: Any) -> dict[str, Any]:
+    """The facts of compare.contract.Described, about a fitted DiehlCook."""
+    network, clean = learner._network_, learner.encoder is None
+    inputs, neurons = network.weights.shape
+    return {
+        "family": "STDP" if learner.passes else "control",
+        "engine": "numba",
+        "reads": f"spikes of its own from clean values, {learner._source_.encoder.max_rate} at 1"
+        if clean
+        else f"the study's spikes, every one, in steps of {learner.dt}",
+        "readout": _READOUT[learner.readout],
+        "layers": _layers(learner),
+        "parameters": int(inputs * neurons + neurons),
+        "state": int(neurons * (4 + 3)),  # v, ge, gi and time since the last spike; v, ge and the same time
+        "time_steps": int(learner._source_.steps),
+        "neuron": {
+            "name": "conductance-based LIF with an adaptive threshold",
+            "equations": f"{EXCITATORY_NEURON}\n# inhibitory\n{INHIBITORY_NEURON}",
+            "parameters": dict(_PARAMETERS),
+            "text": f"Spikes when {THRESHOLD}, then {RESET}; exponential Euler in steps of {learner.dt}.",
+            "source": asdict(SOURCE),
+        },
+        "rule": {
+            "name": "STDP (Diehl & Cook)",
+            "equation": "input spike: w -= 0.0001 post1; output spike: w += 0.01 pre post2; w in [0, 1]",
+            "signals": ["pre", "post"],
+            "text": "Spikes set the traces pre, post1 and post2 to 1; these decay with 20, 20 and 40 ms; post2 is read"
+            " before it is set. Labels play no part.",
+            "source": asdict(SOURCE),
+        },
+        "training": {**learner.progress_, "batch_size": 1},
+        "settings": _settings(learner),
+        "sources": [asdict(SOURCE)],
+        "departures": departures(learner),
+    }
+
+
+def _layers(learner: Any) -> list[dict[str, Any]]:
+    inputs, neurons = learner._network_.weights.shape
+    classes = len(learner.classes_)
+    rows = [
+        ("input", inputs, 0, " x ".join(map(str, learner._shape_))),
+        ("excitatory", neurons, inputs * neurons + neurons, "all inputs, plastic; weights and thresholds"),
+        ("inhibitory", neurons, 0, "one to one from excitatory; to all but its own; fixed"),
+    ]
+    if learner.readout == "linear":
+        rows.append(("read-out", classes, classes * (neurons + 1), "logistic regression on spike counts"))
+    return [dict(zip(("name", "neurons", "parameters", "text"), row, strict=True)) for row in rows]
+
+
+def _settings(learner: Any) -> dict[str, Any]:
+    names = ("neurons", "passes", "readout", "dt", "rest", "spike_timer", "label_examples")
+    found: dict[str, Any] = {name: getattr(learner, name) for name in names}
+    found["duration"] = f"{1e3 * learner.duration_s:.15g} ms"
+    found["weight_sum"] = float(learner._network_.constants.weight_sum)
+    return {name: value.item() if isinstance(value, np.generic) else value for name, value in found.items()}
+
+
+def departures(learner: Any) -> list[str]:
+    """Sentences: where it leaves the study's common protocol, and where Diehl & Cook's."""
+    found, inputs = [], learner._network_.weights.shape[0]
+    source = learner._source_
+    if isinstance(source, OwnSpikes):
+        found.append(
+            "The clean input: values set the rates of Poisson spikes of its own, "
+            f"{source.encoder.max_rate} at 1 for {source.encoder.duration}."
+        )
+        found.append(
+            f"A sample that excites fewer than {ENOUGH} spikes is shown again with more intensity, "
+            f"up to {min(MOST_RAISES, source.raises)} times, in training and in answering."
+        )
+        if source.low < 0.0 or source.span > 1.0:
+            found.append(f"Values were scaled from [{source.low:g}, {source.low + source.span:g}] to [0, 1].")
+    else:
+        found.append("A weak sample is shown once only: its spikes are the study's. Diehl & Cook show it again.")
+    found.append("Spikes travel without delay; Diehl & Cook draw delays of 0 to 10 ms for the input.")
+    if si(learner.dt) != 0.5e-3:
+        found.append(f"Time steps of {learner.dt}; Diehl & Cook's are 0.5 ms.")
+    if si(learner.spike_timer) > 0.0:
+        found.append(
+            f"No neuron spikes within {learner.spike_timer} of its last spike, as in the reference code's ports to "
+            "Brian2; the original in effect has no such timer."
+        )
+    if inputs != REFERENCE_INPUTS:
+        weight_sum = learner._network_.constants.weight_sum
+        found.append(f"{inputs} inputs, so each neuron's weights sum to {weight_sum:.4g}: 78 for 784 inputs, in ratio.")
+    if learner.readout == "vote":
+        found.append(
+            "A sample that excites no labelled neuron counts as the most frequent training class: "
+            f"{100 * learner.silent_share_:.1f} % of the training samples that assigned the labels."
+        )
+    return found
+
+
+def operations(
+    network: Network, steps: int, inputs: float, excitatory: float, inhibitory: float, training: bool
+) -> pd.DataFrame:
+    """The table of `DiehlCook.operations` from mean spikes per sample of the three populations."""
+    import pandas as pd
+
+    n_in, n = network.weights.shape
+    rows = [
+        ("input to excitatory", "AC", n_in * n * steps, inputs * n),
+        ("excitatory to inhibitory", "AC", n * steps, excitatory),
+        ("inhibitory to excitatory", "AC", n * (n - 1) * steps, inhibitory * (n - 1)),
+        ("excitatory", "state update", n * steps, n * steps),
+        ("inhibitory", "state update", n * steps, n * steps),
+    ]
+    if training:
+        updates = inputs * n + excitatory * n_in
+        rows.append(("input to excitatory", "weight update", 2 * n_in * n * steps, updates))
+        rows.append(("input to excitatory", "weight normalisation", n_in * n, n_in * n))
+    table = [(layer, operation, float(dense), float(effective)) for layer, operation, dense, effective in rows]
+    return pd.DataFrame(table, columns=["layer", "operation", "dense", "effective"])

@@ -1,0 +1,119 @@
+"""The compiled Diehl & Cook network against Brian2: the same equations, spike for spike, while it learns.
+
+Brian2 (numpy target) gets the equations of `_diehl_cook_description`, the same weights, and the input spikes that our
+encoder drew, and both show three real digits one after another, with learning and rest.
+"""
+
+from __future__ import annotations
+
+import brian2 as b2
+import numpy as np
+import pytest
+
+from bio.encoders import Poisson
+from bio.learners import _diehl_cook_description as text
+from bio.learners import _diehl_cook_kernel as kernel
+from bio.learners._diehl_cook_network import Network, new_network, on_grid
+from compare.tasks.digits import Digits
+
+IMAGES, NEURONS, DURATION_S, REST_S = 3, 100, 0.35, 0.15
+
+
+@pytest.fixture(autouse=True)
+def _numpy_target():
+    before = b2.prefs.codegen.target
+    b2.prefs.codegen.target = "numpy"
+    yield
+    b2.prefs.codegen.target = before
+
+
+def spikes_of_digits(dt_s: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Input events of three training digits in steps of dt; half more than the usual rate, for more spikes."""
+    encoder = Poisson(max_rate="95.625 Hz", random_state=11)
+    return on_grid(encoder.events(Digits().load(0).train[0][:IMAGES]), encoder.dt_s, dt_s)
+
+
+def ours(network: Network, events) -> tuple[np.ndarray, np.ndarray]:
+    """Rasters (time, neuron) of all presentations and rests; changes network.weights and .theta."""
+    offsets, step, neuron = events
+    shown, rest = round(DURATION_S / network.dt_s), round(REST_S / network.dt_s)
+    rasters = np.zeros((2, IMAGES, shown + rest, network.theta.size), np.uint8)
+    for i in range(IMAGES):
+        kernel.normalise(network.weights, network.constants.weight_sum)
+        part = slice(offsets[i], offsets[i + 1])
+        kernel.present(
+            network._state, network.constants, network.weights, network.theta, network._trace, step[part], neuron[part],
+            shown, rest, True, np.zeros((2, network.theta.size), np.int64), rasters[0, i], rasters[1, i],
+        )  # fmt: skip
+    return tuple(rasters.reshape(2, IMAGES * (shown + rest), -1))
+
+
+def brians(
+    weights: np.ndarray, dt_s: float, timer_s: float, events
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The same in Brian2: rasters, final weights (input, neuron) and theta in volt."""
+    mV, ms, second = b2.mV, b2.ms, b2.second
+    dt, steps = dt_s * second, round((DURATION_S + REST_S) / dt_s)
+    offsets, step, neuron = events
+    when = np.repeat(np.arange(IMAGES), np.diff(offsets)) * steps + step
+    units, timer = {"mV": mV, "ms": ms}, {"spike_timer": timer_s * second}
+    exc_names = {"v_rest": -65 * mV, "v_reset": -65 * mV, "e_exc": 0 * mV, "e_inh": -100 * mV, "tau": 100 * ms}
+    inh_names = {"v_rest": -60 * mV, "v_reset": -45 * mV, "e_exc": 0 * mV, "tau": 10 * ms}
+    n_in, n = weights.shape
+    source = b2.SpikeGeneratorGroup(n_in, neuron, when * dt, dt=dt)
+    exc = b2.NeuronGroup(
+        n, text.EXCITATORY_NEURON, threshold=text.TIMED_THRESHOLD if timer_s else text.THRESHOLD, reset=text.RESET,
+        refractory=5 * ms, method="exponential_euler", dt=dt, namespace=exc_names | units | timer,
+    )  # fmt: skip
+    inh = b2.NeuronGroup(
+        n, text.INHIBITORY_NEURON, threshold="v > -40*mV", reset="v = v_reset", refractory=2 * ms,
+        method="exponential_euler", dt=dt, namespace=inh_names | units,
+    )  # fmt: skip
+    exc.v, inh.v, exc.theta = -65 * mV, -60 * mV, 20 * mV
+    plastic = b2.Synapses(source, exc, text.SYNAPSE, on_pre=text.ON_PRE, on_post=text.ON_POST, dt=dt, namespace=units)
+    plastic.connect()
+    excite = b2.Synapses(exc, inh, on_pre="ge_post += 10.4", dt=dt, namespace={})
+    excite.connect(j="i")
+    inhibit = b2.Synapses(inh, exc, on_pre="gi_post += 17.0", dt=dt, namespace={})
+    inhibit.connect("i != j")
+    heard = [b2.SpikeMonitor(exc), b2.SpikeMonitor(inh)]
+    network = b2.Network(source, exc, inh, plastic, excite, inhibit, heard)
+    w = weights.copy()
+    for _ in range(IMAGES):
+        w *= 78.0 / w.sum(0)
+        plastic.w = w.ravel()
+        network.run((DURATION_S + REST_S) * second, namespace={})
+        w = np.asarray(plastic.w).reshape(n_in, n)
+    rasters = np.zeros((2, IMAGES * steps, n), np.uint8)
+    for raster, monitor in zip(rasters, heard, strict=True):
+        raster[np.rint(np.asarray(monitor.t) / dt_s).astype(int), np.asarray(monitor.i)] = 1
+    return rasters[0], rasters[1], w, np.asarray(exc.theta)
+
+
+@pytest.mark.parametrize(("dt_s", "timer_s"), [(0.5e-3, 0.05), (1e-3, 0.0)])
+def test_three_digits_in_a_row_give_brians_spikes_and_weights(dt_s, timer_s) -> None:
+    events = spikes_of_digits(dt_s)
+    network = new_network(784, NEURONS, dt_s, REST_S, timer_s, np.random.default_rng(5))
+    start = network.weights.copy()
+    excitatory, inhibitory, weights, theta = brians(start, dt_s, timer_s, events)
+
+    found_excitatory, found_inhibitory = ours(network, events)
+
+    assert excitatory.sum() > 60  # enough to reach every mechanism: refractoriness, inhibition, both halves of the rule
+    assert inhibitory.sum() > 60
+    assert excitatory.sum(0).max() > 3  # potentiation needs a second spike of a neuron
+    np.testing.assert_array_equal(found_excitatory, excitatory)
+    np.testing.assert_array_equal(found_inhibitory, inhibitory)
+    # 1e-9: sums in another order and powers as repeated products differ by 1e-15; a lost spike would be 1e-4
+    np.testing.assert_allclose(network.weights, weights, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(network.theta, theta, rtol=0, atol=1e-12)  # volt; one spike adds 5e-5
+
+
+def test_the_loop_over_samples_is_those_presentations() -> None:
+    events = spikes_of_digits(0.5e-3)
+    one_by_one = new_network(784, NEURONS, 0.5e-3, REST_S, 0.0, np.random.default_rng(5))
+    together = new_network(784, NEURONS, 0.5e-3, REST_S, 0.0, np.random.default_rng(5))
+    ours(one_by_one, events)
+    assert together.learn(events, np.arange(IMAGES), 700)[0] == IMAGES
+    np.testing.assert_array_equal(together.weights, one_by_one.weights)
+    np.testing.assert_array_equal(together.theta, one_by_one.theta)
