@@ -53,7 +53,7 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
-    if hasattr(value, "item"):  # a numpy number
+    if not isinstance(value, type) and hasattr(value, "item"):  # a numpy number
         value = value.item()
     # JSON has no such numbers; the cell's text says what is meant.
     return None if isinstance(value, float) and not math.isfinite(value) else value
