@@ -65,29 +65,29 @@ def check_rule(rule: LearningRule, recipe: Model | None = None) -> None:
 
 def check_definition(part: Any) -> None:
     """Raises AssertionError unless the part is a frozen dataclass with a name and a source, equal to its own copy."""
-    kind = type(part)
-    assert is_dataclass(part), f"{kind.__name__} is no dataclass."
-    assert re.fullmatch(r"[a-z][a-z0-9_]*", part.name), f"{kind.__name__}.name = {part.name!r} is no lower-case name."  # type: ignore[attr-defined]
-    assert isinstance(part.source, Source), f"{part.name} has no Source."  # type: ignore[attr-defined]
-    assert part.source.text, f"{part.name}'s source has no text."  # type: ignore[attr-defined]
-    assert (kind.__doc__ or "").strip(), f"{kind.__name__} has no docstring."
-    assert replace(part) == part, f"{kind.__name__} differs from a copy of itself."
+    kind = type(part).__name__
+    assert is_dataclass(type(part)), f"{kind} is no dataclass."
+    assert re.fullmatch(r"[a-z][a-z0-9_]*", part.name), f"{kind}.name = {part.name!r} is no lower-case name."
+    assert isinstance(part.source, Source), f"{kind} has no Source."
+    assert part.source.text, f"{kind}'s source has no text."
+    assert (part.__doc__ or "").strip(), f"{kind} has no docstring."
+    assert replace(part) == part, f"{kind} differs from a copy of itself."
     for field in fields(part)[:1]:
         try:
             setattr(part, field.name, getattr(part, field.name))
         except FrozenInstanceError:
             continue
-        raise AssertionError(f"{kind.__name__} is not frozen.")
+        raise AssertionError(f"{kind} is not frozen.")
 
 
 @contextmanager
 def untouched_chance() -> Iterator[None]:
     """Raises AssertionError if the block draws from torch's or numpy's global generator."""
-    before = torch.get_rng_state(), np.random.get_state()[1:3]  # noqa: NPY002 - looked at, not drawn from
+    before = torch.get_rng_state(), str(np.random.get_state())  # noqa: NPY002 - looked at, not drawn from
     yield
-    after = torch.get_rng_state(), np.random.get_state()[1:3]  # noqa: NPY002
+    after = torch.get_rng_state(), str(np.random.get_state())  # noqa: NPY002
     assert torch.equal(before[0], after[0]), "torch's global generator was drawn from."
-    assert all(np.array_equal(a, b) for a, b in zip(before[1], after[1], strict=True)), "numpy's was drawn from."
+    assert before[1] == after[1], "numpy's global generator was drawn from."
 
 
 def _seeded(seed: int = 0) -> torch.Generator:
@@ -154,7 +154,8 @@ def _check_learner(recipe: Model, shape: tuple[int, ...]) -> None:
     for training in (False, True):
         table = learner.operations(X, training=training)
         # Sums of float32 counts: one part in a million is rounding.
-        assert (table["effective"] <= table["dense"] * (1 + 1e-6)).all(), f"{recipe.name}: more than dense:\n{table}"
+        excess = max(table["effective"] / table["dense"])
+        assert excess <= 1 + 1e-6, f"{recipe.name} counts more operations than a dense network has:\n{table}"
     copy = learner.with_weights(learner.weights())
     assert np.array_equal(copy.predict_proba(X), learner.predict_proba(X)), f"{recipe.name}: with_weights(weights())."
 

@@ -14,6 +14,7 @@ from ann.contract import LearningRule, State, StopTraining
 
 Read = Callable[[Any, int], torch.Tensor]  # (sample indices, presentation) -> batch, drawn when it is needed
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+_FAR = 1e6  # a loss of so many times the first one has exploded, even if it is still a number
 Watch = Callable[..., None]  # (examples_seen, **facts); may raise StopTraining
 
 
@@ -30,7 +31,7 @@ class Progress:
 
 
 class _Explosion(Exception):  # noqa: N818 - caught below, a person never sees it
-    """The loss, or a weight, is no longer a finite number."""
+    """The loss, an update or a weight is no longer a sensible number."""
 
 
 class Trainer:
@@ -64,8 +65,9 @@ class Trainer:
     def run(self, read: Read, y: torch.Tensor, epochs: int, watch: Watch | None = None) -> Progress:
         """Train for `epochs` passes over the samples that `read` yields; y (sample,) class indices or values.
 
-        `watch` is called before the first update and after every update. If the loss explodes, the weights go back
-        to the last pass whose mean loss was no worse than before learning, and a RuntimeWarning says so.
+        `watch` is called before the first update and after every update. If the loss or an update is no longer a finite
+        number, or the loss is a million times the first one, the weights go back to the last pass whose mean loss was
+        no worse than before learning, and a RuntimeWarning says so.
         """
         try:
             if watch is not None:
@@ -106,9 +108,8 @@ class Trainer:
         self.model.train()
         updates, self.state = self.rule.updates(self.model, x, y, loss, self.state, self._chance)
         value = float(seen[0]) if seen else 0.0
+        self._first_loss = value if self._first_loss is None else self._first_loss
         self._apply(updates, value)
-        if self._first_loss is None:
-            self._first_loss = value
         self.progress.examples += len(x)
         self.progress.updates += 1
         self.progress.loss = value
@@ -121,7 +122,7 @@ class Trainer:
         for name, parameter in self.model.named_parameters():
             parameter.grad = -updates[name] if name in updates else None
         size = sum(float(update.abs().max()) for update in updates.values())
-        if not (math.isfinite(loss) and math.isfinite(size)):
+        if not (math.isfinite(loss) and math.isfinite(size)) or loss > _FAR * max(self._first_loss or 0.0, 1.0):
             raise _Explosion
         self._optimiser.step()
 
@@ -133,7 +134,7 @@ class Trainer:
         weights, self.state, examples = self._kept
         self.model.load_state_dict(weights)
         self.progress.ended_early = (
-            f"The loss stopped being a finite number after {self.progress.examples} examples: training ended, and the "
-            f"weights of {examples} examples are kept. A smaller learning rate may help."
+            f"The loss exploded after {self.progress.examples} examples: training ended, and the weights of {examples} "
+            "examples are kept. A smaller learning rate may help."
         )
         warnings.warn(self.progress.ended_early, RuntimeWarning, stacklevel=4)

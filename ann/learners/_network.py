@@ -73,8 +73,8 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
         Args:
             X: values; in [0, 1] where they are encoded as spikes.
             y: labels of any kind that can be sorted.
-            validation: samples and labels whose accuracy is told to the observer as `validation_accuracy`. They
-                change no weight.
+            validation: taken because every learner may be offered it; a network that is trained for a fixed number of
+                passes does not look at it.
             observer: watches while it trains; see ann.contract.Observer.
 
         Raises:
@@ -87,7 +87,7 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
         self._check_settings()
         with chance.deterministic():
             trainer = self._start(X)
-            self._train(trainer, X, codes, self._watch(trainer, validation, observer))
+            self._train(trainer, X, codes, self._watch(trainer, observer))
         self._rule_state_ = trainer.state
         return self
 
@@ -126,7 +126,7 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
         target = torch.tensor(codes, dtype=torch.int64, device=self._reading_.device)
         trainer.run(lambda indices, pass_: self._reading_.batch(X[indices], pass_), target, self.epochs, watch)
 
-    def _watch(self, trainer: Trainer, validation: Any, observer: Observer | None) -> Any:
+    def _watch(self, trainer: Trainer, observer: Observer | None) -> Any:
         """The trainer's watcher that calls the observer, with this learner ready to predict."""
         if observer is None:
             return None
@@ -134,8 +134,6 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
         def watch(examples: int, **facts: float) -> None:
             if observer.due(examples):
                 self._rule_state_ = trainer.state
-                if validation is not None:
-                    facts["validation_accuracy"] = float(self.score(*validation))
                 observer(self, examples, **facts)
 
         return watch
