@@ -12,12 +12,11 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ann import chance, device, operations
+from ann import chance, device
 from ann.contract import Encoder, LearningRule, Model, Observer
-from ann.learners import _description
+from ann.learners import _counting, _description
 from ann.learners._parameters import RecipeParameters
 from ann.learners._reading import Reading
-from ann.rules._layers import blocks
 from ann.training import Trainer
 
 if TYPE_CHECKING:
@@ -189,38 +188,9 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
 
         With `training`, what one update takes: the answer and the learning.
         """
-        import pandas as pd
-
         X = self._checked(X)
-        rows: list[operations.Row] = []
         with chance.deterministic(), torch.no_grad():
-            for x in self._batches(X):
-                share = len(x) / len(X)
-                for one in self._count(x, training):
-                    one = dict(one)
-                    rows.append(one | {"dense": one["dense"] * share, "effective": one["effective"] * share})
-        return pd.DataFrame(operations.total(rows), columns=["layer", "operation", "dense", "effective"])
-
-    def _count(self, x: torch.Tensor, training: bool) -> list[operations.Row]:
-        if hasattr(self.network_, "operations"):
-            return self._count_own(x, training)
-        if hasattr(self._rule_, "operations"):
-            return self._rule_.operations(self.network_, x, self._rule_state_, training=training)  # type: ignore[attr-defined]
-        layers = blocks(self.network_)
-        if layers is None:
-            raise NotImplementedError(f"{self._reading_.model.name} does not say what its operations are.")
-        rows = operations.forward(layers, x)
-        return rows + (operations.backward(layers, x, self._learned()) if training else [])
-
-    def _count_own(self, x: torch.Tensor, training: bool) -> list[operations.Row]:
-        """What the network says of itself; layers that the rule leaves alone only answer, and do not learn."""
-        answer = list(self.network_.operations(x, training=False))  # type: ignore[operator]
-        if not training:
-            return answer
-        learning = list(self.network_.operations(x, training=True))  # type: ignore[operator]
-        layers = {name.partition(".")[0] for name in self._learned()}
-        kept = [one for one in answer if one["layer"] not in layers]
-        return kept + [one for one in learning if one["layer"] in layers]
+            return _counting.table(self, self._batches(X), len(X), training)
 
     def _learned(self) -> set[str]:
         """Names of the parameters that the rule moves."""

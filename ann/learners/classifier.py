@@ -1,4 +1,4 @@
-"""Any network with any learning rule, as a scikit-learn classifier."""
+"""Any network with any learning rule, as a scikit-learn classifier"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Principal components and a linear read-out: what the best linear features of their number can do."""
+"""Principal components and a linear read-out: the best linear features there are"""
 
 from __future__ import annotations
 

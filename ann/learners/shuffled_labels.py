@@ -1,4 +1,4 @@
-"""Control: any learner, trained on labels in a random order; it can learn no more than chance."""
+"""Control: any learner trained on labels in random order, which teach it nothing"""
 
 from __future__ import annotations
 

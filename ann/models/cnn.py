@@ -1,4 +1,4 @@
-"""Convolutional network: filters and pooling, then fully connected layers."""
+"""Convolutional network: filters and pooling, then fully connected layers"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Softmax regression: one linear layer, the reference that a network must beat."""
+"""Softmax regression: one linear layer, the reference that a network must beat"""
 
 from __future__ import annotations
 

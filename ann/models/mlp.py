@@ -1,4 +1,4 @@
-"""Multilayer perceptron: fully connected layers with an activation between them."""
+"""Multilayer perceptron: fully connected layers with an activation between them"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Backpropagation: every weight moves down the gradient of the loss."""
+"""Backpropagation: every weight moves down the gradient of the loss"""
 
 from __future__ import annotations
 

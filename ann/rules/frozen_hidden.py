@@ -1,4 +1,4 @@
-"""Frozen hidden layers: only the read-out learns; the control that any hidden learning must beat."""
+"""Frozen hidden layers: only the read-out learns; a control for hidden learning"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sanger's generalised Hebbian algorithm: hidden neurons find principal components, a linear read-out decides."""
+"""Sanger's generalised Hebbian rule: hidden neurons find principal components"""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def _one_thread():
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in PARTS])
 def test_a_file_says_in_its_first_line_what_its_part_is(path):
     line = (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n")[0]
-    assert 10 < len(line) <= 120
+    assert 10 < len(line) <= 80
     part(path)
 
 
