@@ -61,7 +61,8 @@ class Network:
         counts = np.zeros((samples, 2, neurons), np.int64)
         rasters = np.zeros((2, samples, steps if record else 0, neurons), np.uint8)
         state = kernel.rest_state(self.weights.shape[0], self.weights.shape[1], self.constants)
-        kernel.respond(state, self.constants, self.weights, self.theta, *events, steps, counts, *rasters)
+        weights, theta = self.weights.copy(), self.theta.copy()  # writable also where a loaded network is not
+        kernel.respond(state, self.constants, weights, theta, *events, steps, counts, *rasters)
         return counts, rasters[0], rasters[1]
 
     def resting_copy(self) -> Network:

@@ -213,15 +213,18 @@ class DiehlCook(ClassifierMixin, BaseEstimator):
 
         An image that no labelled neuron answers gets the classes' shares of the training data.
         """
-        return self._readout_.probabilities(self._counts(self._checked(X))[:, EXCITATORY])
+        X = self._checked(X)
+        return self._readout_.probabilities(self._counts(X)[:, EXCITATORY])
 
     def predict(self, X: Any) -> np.ndarray:
         """The label of the largest share, (sample,)."""
-        return self.classes_[self.predict_proba(X).argmax(1)]
+        shares = self.predict_proba(X)
+        return self.classes_[shares.argmax(1)]
 
     def activations(self, X: Any) -> dict[str, np.ndarray]:
         """Layer -> spike counts float32 (sample, neuron)."""
-        return {"excitatory": self._counts(self._checked(X))[:, EXCITATORY].astype(np.float32)}
+        X = self._checked(X)
+        return {"excitatory": self._counts(X)[:, EXCITATORY].astype(np.float32)}
 
     def spikes(self, X: Any) -> dict[str, np.ndarray]:
         """Population -> uint8 (sample, time, neuron): input, excitatory, inhibitory."""
