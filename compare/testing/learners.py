@@ -1,0 +1,245 @@
+"""Conformance kit of learners: the capabilities that one has must be what the contract says."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import Any, ClassVar
+
+import numpy as np
+
+from compare.contract import Facts, Learner, StopTraining
+
+CLASSES, TRAIN, TEST = 3, 45, 12
+FAMILIES = ("backprop", "surrogate gradient", "STDP", "Hebbian", "control")
+DESCRIBED = (
+    "family", "engine", "reads", "readout", "layers", "parameters", "state", "time_steps", "neuron", "rule", "training",
+    "settings", "sources", "departures",
+)  # fmt: skip
+
+
+class Watcher:
+    """An observer that predicts each time it is called, and may end training."""
+
+    wanted: ClassVar[tuple[int, ...]] = (0, 10, 30, 60)
+
+    def __init__(self, X: np.ndarray, stop_at: int | None = None) -> None:
+        self.X, self.stop_at = X, stop_at
+        self.seen: list[int] = []
+        self.last = -1
+
+    def due(self, examples_seen: int) -> bool:
+        """Once for each wanted number, when it is reached or passed."""
+        return any(self.last < number <= examples_seen for number in self.wanted)
+
+    def __call__(self, learner: Any, examples_seen: int, **facts: float) -> None:
+        """Asks the learner what it can, as a runner does."""
+        self.last = examples_seen
+        self.seen.append(examples_seen)
+        learner.predict(self.X)
+        if hasattr(learner, "activations"):
+            learner.activations(self.X)
+        if self.stop_at is not None and examples_seen >= self.stop_at:
+            raise StopTraining
+
+
+def check_learner(learner: Learner, shape: tuple[int, ...] = (1, 8, 8)) -> None:
+    """Raises AssertionError unless an unfitted classifier keeps what compare.contract.Learner promises.
+
+    Args:
+        learner: a scikit-learn classifier, cloned before each of the five fits.
+        shape: of one sample, without the sample axis.
+    """
+    X, y = _data(TRAIN, shape, seed=0)
+    unseen, _ = _data(TEST, shape, seed=1)
+    kept = X.copy(), unseen.copy()
+    fitted = _fitted(learner, X, y)
+    check_answers(fitted, unseen, y)
+    check_capabilities(fitted, unseen, shape)
+    assert np.array_equal(X, kept[0]), f"{_name(learner)}.fit changes X."
+    assert np.array_equal(unseen, kept[1]), f"{_name(learner)} changes the X that it is asked about."
+    _check_repeats(learner, fitted, X, y, unseen)
+    _check_observing(learner, fitted, X, y, unseen)
+    _check_bad_input(learner, X, y)
+    _check_refusal(learner, shape)
+
+
+def check_answers(fitted: Any, X: np.ndarray, y: np.ndarray) -> None:
+    """Predictions are known labels; probabilities sum to one and their largest is the prediction."""
+    name, prediction = _name(fitted), np.asarray(fitted.predict(X))
+    assert prediction.shape == (len(X),), f"{name}.predict gives the shape {prediction.shape}, expected ({len(X)},)."
+    assert set(prediction) <= set(y), f"{name} predicts labels that it was never shown."
+    if not hasattr(fitted, "predict_proba"):
+        return
+    score = np.asarray(fitted.predict_proba(X))
+    assert score.shape == (len(X), CLASSES), f"{name}.predict_proba: {score.shape}, expected ({len(X)}, {CLASSES})."
+    assert (score >= 0).all(), f"{name}.predict_proba has negative entries."
+    assert np.allclose(score.sum(axis=1), 1, atol=1e-5), f"{name}.predict_proba does not sum to one."  # float32 sums
+    largest = np.asarray(fitted.classes_)[score.argmax(axis=1)]
+    assert np.array_equal(largest, prediction), f"{name}.predict is not the class of the largest probability."
+
+
+def check_capabilities(fitted: Any, X: np.ndarray, shape: tuple[int, ...]) -> None:
+    """The shapes of whatever the learner can tell."""
+    for capability, check in _CAPABILITIES.items():
+        if hasattr(fitted, capability):
+            check(fitted, X)
+    if hasattr(fitted, "receptive_fields"):
+        fields = np.asarray(fitted.receptive_fields())
+        fits = fields.ndim == 1 + len(shape) and all(a <= b for a, b in zip(fields.shape[1:], shape, strict=True))
+        assert fits, f"{_name(fitted)}.receptive_fields: {fields.shape}, expected (neuron, {shape} or a window of it)."
+        assert np.isfinite(fields).all(), f"{_name(fitted)}.receptive_fields has NaN."
+
+
+def _check_activations(fitted: Any, X: np.ndarray) -> None:
+    layers = fitted.activations(X)
+    assert layers, f"{_name(fitted)}.activations is empty."
+    for layer, values in layers.items():
+        where = f"{_name(fitted)}.activations()[{layer!r}]"
+        assert values.ndim >= 2, f"{where} has the shape {values.shape}, expected (sample, neuron)."
+        assert len(values) == len(X), f"{where} has {len(values)} samples for {len(X)}."
+        assert np.isfinite(values).all(), f"{where} has NaN."
+
+
+def _check_spikes(fitted: Any, X: np.ndarray) -> None:
+    populations = fitted.spikes(X)
+    if not populations:
+        return  # one estimator serves networks with and without spikes
+    steps = {raster.shape[1] for raster in populations.values()}
+    assert len(populations) >= 2, f"{_name(fitted)}.spikes has {list(populations)}; expected the input and its own."
+    assert len(steps) == 1, f"{_name(fitted)}.spikes: populations have {sorted(steps)} time steps, expected the same."
+    for population, raster in populations.items():
+        where = f"{_name(fitted)}.spikes()[{population!r}]"
+        assert raster.ndim == 3, f"{where} has the shape {raster.shape}, expected (sample, time, neuron)."
+        assert len(raster) == len(X), f"{where} has {len(raster)} samples for {len(X)}."
+        assert raster.dtype == np.uint8, f"{where} is {raster.dtype}, expected uint8."
+    first = next(iter(populations.values()))
+    assert first[0].shape[1] == X[0].size, f"{_name(fitted)}.spikes: the first population is not the input."
+
+
+def _check_operations(fitted: Any, X: np.ndarray) -> None:
+    for training in (False, True):
+        table = fitted.operations(X, training=training)
+        where = f"{_name(fitted)}.operations(training={training})"
+        missing = {"layer", "operation", "dense", "effective"} - set(table.columns)
+        assert not missing, f"{where} lacks the columns {sorted(missing)}."
+        assert (table["effective"] >= 0).all(), f"{where} counts fewer than no operations."
+        assert (table["effective"] <= table["dense"] * (1 + 1e-9)).all(), f"{where}: more effective than dense."
+
+
+def _check_weights(fitted: Any, X: np.ndarray) -> None:
+    weights = fitted.weights()
+    before = {name: np.array(array) for name, array in weights.items()}
+    copy = fitted.with_weights(weights)
+    same = np.array_equal(copy.predict(X), fitted.predict(X))
+    assert same, f"{_name(fitted)}.with_weights(weights()) answers differently."
+    fitted.with_weights({name: np.zeros_like(array) for name, array in weights.items()})
+    assert _same(before, fitted.weights()), f"{_name(fitted)}.with_weights changes the learner itself."
+
+
+def _check_describe(fitted: Any, X: np.ndarray) -> None:
+    facts = fitted.describe()
+    missing = [key for key in DESCRIBED if key not in facts]
+    assert not missing, f"{_name(fitted)}.describe() lacks {missing}."
+    assert json.loads(json.dumps(facts, allow_nan=False)) == facts, f"{_name(fitted)}.describe() is not plain JSON."
+    assert facts["family"] in FAMILIES, f"{_name(fitted)}.describe(): family {facts['family']!r} is none of {FAMILIES}."
+    for layer in facts["layers"]:
+        lacks = {"name", "neurons", "parameters", "text"} - set(layer)
+        assert not lacks, f"{_name(fitted)}.describe(): a layer lacks {sorted(lacks)}."
+    for words in ("engine", "reads", "readout"):
+        assert facts[words], f"{_name(fitted)}.describe() says nothing under {words!r}."
+
+
+_CAPABILITIES = {
+    "activations": _check_activations,
+    "spikes": _check_spikes,
+    "operations": _check_operations,
+    "weights": _check_weights,
+    "describe": _check_describe,
+}
+
+
+def _check_repeats(learner: Any, fitted: Any, X: np.ndarray, y: np.ndarray, unseen: np.ndarray) -> None:
+    _check_equal(fitted, _fitted(learner, X, y), unseen, "a second fit with the same random_state differs")
+    half = np.concatenate([fitted.predict(unseen[:5]), fitted.predict(unseen[5:])])
+    assert np.array_equal(half, fitted.predict(unseen)), f"{_name(learner)} answers differently in smaller batches."
+
+
+def _check_observing(learner: Any, fitted: Any, X: np.ndarray, y: np.ndarray, unseen: np.ndarray) -> None:
+    if "observer" not in inspect.signature(learner.fit).parameters:
+        return
+    watcher = Watcher(unseen)
+    observed = _fitted(learner, X, y, validation=_data(TEST, X.shape[1:], seed=1), observer=watcher)
+    assert watcher.seen, f"{_name(learner)} never calls its observer."
+    assert watcher.seen[0] == 0, f"{_name(learner)} first calls its observer at {watcher.seen[0]} examples, not at 0."
+    assert watcher.seen == sorted(watcher.seen), f"{_name(learner)} counts the examples backwards: {watcher.seen}."
+    _check_equal(fitted, observed, unseen, "observing changes what it learns")
+    stopper = Watcher(unseen, stop_at=0)
+    stopped = _fitted(learner, X, y, observer=stopper)
+    assert stopper.seen == [0], f"{_name(learner)} goes on after StopTraining: observed at {stopper.seen}."
+    assert len(stopped.predict(unseen)) == len(unseen), f"{_name(learner)} cannot predict after StopTraining."
+
+
+def _check_bad_input(learner: Any, X: np.ndarray, y: np.ndarray) -> None:
+    spoiled = X.copy()
+    spoiled.flat[3] = np.nan
+    for bad, labels, what in ((spoiled, y, "NaN"), (X, np.zeros_like(y), "class")):
+        sentence = _refusal(learner, bad, labels)
+        if sentence is None and what == "class":
+            continue  # a learner may learn the one class that there is
+        assert sentence is not None, f"{_name(learner)} learns from {what} without a word."
+        assert what.lower() in sentence.lower(), f"{_name(learner)}: {sentence!r} does not speak of {what}."
+
+
+def _refusal(learner: Any, X: np.ndarray, y: np.ndarray) -> str | None:
+    try:
+        _fitted(learner, X, y)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _check_refusal(learner: Any, shape: tuple[int, ...]) -> None:
+    if not hasattr(learner, "refuses"):
+        return
+    for target in ("class", "value"):
+        axes = ("channel", "height", "width") if len(shape) == 3 else ("feature",) * len(shape)
+        facts = Facts(target, axes, shape, CLASSES if target == "class" else None, 1 / CLASSES)
+        sentence = learner.refuses(facts)
+        spoken = sentence is None or (isinstance(sentence, str) and len(sentence.split()) >= 4)
+        assert spoken, f"{_name(learner)}.refuses gives {sentence!r}; expected None or a sentence."
+
+
+def _check_equal(a: Any, b: Any, X: np.ndarray, what: str) -> None:
+    answer = "predict_proba" if hasattr(a, "predict_proba") else "predict"
+    assert np.array_equal(getattr(a, answer)(X), getattr(b, answer)(X)), f"{_name(a)}: {what} ({answer})."
+    if hasattr(a, "weights"):
+        assert _same(a.weights(), b.weights()), f"{_name(a)}: {what} (weights)."
+
+
+def _same(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> bool:
+    return a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a)
+
+
+def _fitted(learner: Any, X: np.ndarray, y: np.ndarray, **options: Any) -> Any:
+    from sklearn.base import clone
+
+    copy: Any = clone(learner)
+    if "random_state" in copy.get_params(deep=False):
+        copy.set_params(random_state=3)
+    returned = copy.fit(X, y, **options)
+    assert returned is copy, f"{_name(learner)}.fit does not return the learner itself."
+    return copy
+
+
+def _data(n: int, shape: tuple[int, ...], seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Samples around one pattern per class, values in [0, 1]; the patterns do not depend on the seed."""
+    patterns = np.random.default_rng(99).random((CLASSES, *shape))
+    generator = np.random.default_rng(seed)
+    y = np.arange(n, dtype=np.int64) % CLASSES
+    X = np.clip(patterns[y] + generator.normal(0, 0.15, (n, *shape)), 0, 1)
+    return X.astype(np.float32), y
+
+
+def _name(learner: Any) -> str:
+    return type(learner).__name__

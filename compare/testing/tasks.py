@@ -1,0 +1,90 @@
+"""Conformance kit of tasks."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import numpy as np
+
+from compare.contract import Facts, Split, Task
+from compare.testing._parts import check_part
+
+PARTS = ("train", "validation", "test", "probe")
+TARGETS = get_args(Facts.__annotations__["target"]) or (
+    "class", "value", "class per step", "value per step", "none",
+)  # fmt: skip
+LEAK = 0.01  # share of test samples that may also be training samples, by chance in the data itself
+
+
+def check_task(task: Task) -> None:
+    """Raises AssertionError unless the task keeps what compare.contract.Task promises. Loads its data three times."""
+    check_part(task)
+    assert isinstance(task.version, int), f"{task.name}.version = {task.version!r} is no whole number."
+    for words in ("title", "licence"):
+        assert str(getattr(task, words, "")).strip(), f"{task.name} has no {words}."
+    assert getattr(task.source, "text", ""), f"{task.name}.source has no text; give an ann.Source."
+    facts = task.facts()
+    _check_facts(task.name, facts)
+    first, again, other = task.load(0), task.load(0), task.load(1)
+    _check_split(task.name, facts, first)
+    _check_same(task.name, first, again, PARTS, "the same seed gives other")
+    assert first.checksum == again.checksum, f"{task.name}: the same data have two checksums."
+    _check_same(task.name, first, other, ("test", "probe"), "another seed gives other")
+
+
+def _check_facts(name: str, facts: Facts) -> None:
+    assert facts.target in TARGETS, f"{name}: target {facts.target!r} is none of {TARGETS}."
+    assert len(facts.axes) == len(facts.shape), f"{name}: axes {facts.axes} do not fit the shape {facts.shape}."
+    assert {"train", "validation", "test"} <= set(facts.examples), f"{name}: facts.examples lacks a part's size."
+    if facts.target.startswith("class"):
+        assert facts.classes is not None, f"{name} tells classes apart, but facts.classes is None."
+        assert facts.classes >= 2, f"{name} has {facts.classes} classes; two are needed."
+
+
+def _check_split(name: str, facts: Facts, split: Split) -> None:
+    for which in PARTS:
+        X, y = getattr(split, which)
+        where = f"{name}, {which}"
+        assert X.dtype == np.float32, f"{where}: X is {X.dtype}, expected float32."
+        assert X.shape[1:] == facts.shape, f"{where}: samples have the shape {X.shape[1:]}, facts say {facts.shape}."
+        assert len(X) == len(y), f"{where}: {len(X)} samples, {len(y)} labels."
+        assert len(X) > 0, f"{where} is empty."
+        assert np.isfinite(X).all(), f"{where}: values are NaN or infinite."
+        assert X.min() >= 0, f"{where}: values begin at {X.min()}, below 0."
+        assert X.max() <= 1, f"{where}: values reach {X.max()}, above 1."
+        if which in facts.examples:
+            assert len(X) == facts.examples[which], f"{where}: {len(X)} samples, facts say {facts.examples[which]}."
+    if facts.target == "class":
+        _check_classes(name, facts, split)
+    _check_overlap(name, split)
+    assert re.fullmatch(r"[0-9a-f]{64}", split.checksum), f"{name}: checksum {split.checksum!r} is no sha256."
+
+
+def _check_classes(name: str, facts: Facts, split: Split) -> None:
+    for which in PARTS:
+        y = getattr(split, which)[1]
+        assert y.dtype == np.int64, f"{name}, {which}: y is {y.dtype}, expected int64."
+        assert set(np.unique(y)) <= set(range(facts.classes or 0)), f"{name}, {which}: a label is outside the classes."
+    assert len(np.unique(split.train[1])) == facts.classes, f"{name}: a class has no training sample."
+    frequent = np.bincount(split.test[1]).max() / len(split.test[1])
+    low, high = 1 / (facts.classes or 1) - 0.02, frequent + 0.02
+    assert low <= facts.chance <= high, f"{name}: chance {facts.chance} is not within {low:.3f} to {high:.3f}."
+
+
+def _check_overlap(name: str, split: Split) -> None:
+    test = _digests(split.test[0])
+    assert _digests(split.probe[0]) <= test, f"{name}: a probe sample is not in the test set."
+    for which in ("train", "validation"):
+        shared = len(test & _digests(getattr(split, which)[0])) / len(test)
+        assert shared <= LEAK, f"{name}: {100 * shared:.0f} % of the test samples are in the {which} data as well."
+
+
+def _digests(X: np.ndarray) -> set[int]:
+    return {hash(sample.tobytes()) for sample in X}
+
+
+def _check_same(name: str, a: Split, b: Split, parts: tuple[str, ...], how: str) -> None:
+    for which in parts:
+        for one, other in zip(getattr(a, which), getattr(b, which), strict=True):
+            assert np.array_equal(one, other), f"{name}: {how} {which} data."
