@@ -13,6 +13,8 @@ from bio.quantities import Quantity, quantity
 
 __all__ = ["NeuronModel", "Source"]
 
+LAWS = frozenset({"rest"})
+
 
 @dataclass(frozen=True)
 class NeuronModel:
@@ -31,6 +33,8 @@ class NeuronModel:
         method: how Brian2 integrates: "exponential_euler", "euler", "rk2", "rk4", "heun", "exact".
         source: where the model comes from.
         purpose: what it is for, in a line.
+        laws: what it promises beyond what every definition does, tested by bio.testing.check_neuron. Known:
+            "rest": without input the start is a fixed point.
 
     Raises:
         ValueError: a parameter cannot be read, or the drive is not in the equations. `check` says the rest.
@@ -58,11 +62,15 @@ class NeuronModel:
     refractory: str = ""
     method: str = "exponential_euler"
     purpose: str = field(default="", compare=False)
+    laws: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         canonical = {name: quantity(given, None, name).text for name, given in self.parameters.items()}
         object.__setattr__(self, "parameters", canonical)
         object.__setattr__(self, "start", {name: str(given) for name, given in self.start.items()})
+        object.__setattr__(self, "laws", tuple(self.laws))
+        if unknown := set(self.laws) - LAWS:
+            raise ValueError(f"{self.name}: laws = {sorted(unknown)} are not known. Known: {', '.join(sorted(LAWS))}.")
         if not self.drive.isidentifier() or self.drive not in self.equations:
             raise ValueError(
                 f'{self.name}: drive = "{self.drive}" is not in the equations. '

@@ -73,7 +73,9 @@ _ON_FLOATS: dict[str, Callable[..., Any]] = {
     "%": operator.mod, "//": operator.floordiv, "neg": operator.neg, "exp": math.exp, "expm1": math.expm1,
     "log": math.log, "log10": math.log10, "sqrt": math.sqrt, "sin": math.sin, "cos": math.cos, "tan": math.tan,
     "sinh": math.sinh, "cosh": math.cosh, "tanh": math.tanh, "abs": abs,
-    "exprel": lambda x: math.expm1(x) / x if x else 1.0,
+    "exprel": lambda x: math.expm1(x) / x if x else 1.0, "sign": lambda x: (x > 0) - (x < 0), "int": math.trunc,
+    "clip": lambda x, low, high: min(max(x, low), high), ">": operator.gt, ">=": operator.ge, "<": operator.lt,
+    "<=": operator.le, "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip
 
 

@@ -81,18 +81,21 @@ def compile_program(model: NeuronModel, dt_s: float) -> Program:
     states, integrate, hold = state_update(model)
     known = {name: parameter.value for name, parameter in model.quantities().items()} | {"dt": dt_s}
     fill = partial(_fill, known=known, variables={*states, model.drive})
-    program = Program(
-        name=model.name,
-        dt_s=dt_s,
-        drive=model.drive,
-        states=states,
-        start=tuple(_start(model.start[state], fill) for state in states),
-        integrate=_filled(integrate, fill),
-        hold=_filled(hold, fill),
-        threshold=fill(read_expression(model.threshold)),
-        reset=_filled(model.reset, fill),
-        refractory_steps=refractory_steps(model, dt_s),
-    )
+    try:
+        program = Program(
+            name=model.name,
+            dt_s=dt_s,
+            drive=model.drive,
+            states=states,
+            start=tuple(_start(model.start[state], fill) for state in states),
+            integrate=_filled(integrate, fill),
+            hold=_filled(hold, fill),
+            threshold=fill(read_expression(model.threshold)),
+            reset=_filled(model.reset, fill),
+            refractory_steps=refractory_steps(model, dt_s),
+        )
+    except ArithmeticError as error:
+        raise ValueError(f"{model.name}: its parameters give no finite number ({error}).") from None
     _refuse_unknown(program)
     return program
 

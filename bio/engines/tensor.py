@@ -22,6 +22,8 @@ from bio.program import Program
 State = dict[str, Any]
 Term = Callable[[Mapping[str, Any]], Any]
 
+_SINCE = "steps since the last spike"  # no variable can have this name
+
 # Arguments are tensors or floats: a function of a float alone was computed when the program was compiled.
 _OPERATIONS: dict[str, Callable[..., Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "**": operator.pow,
@@ -72,7 +74,7 @@ class TensorNeuron:
             for name, value in zip(self.program.states, self.program.start, strict=True)
         }
         if self._rests:
-            state["since"] = torch.full_like(like, self.program.refractory_steps, dtype=torch.int32)
+            state[_SINCE] = torch.full_like(like, self.program.refractory_steps, dtype=torch.int32)
         return state
 
     def step(self, state: State, current: torch.Tensor) -> tuple[torch.Tensor, State]:
@@ -81,14 +83,14 @@ class TensorNeuron:
         after = self._update(self._integrate, names)
         awake = None
         if self._rests:
-            since = state["since"] + 1
+            since = state[_SINCE] + 1
             awake = since >= self.program.refractory_steps
             held = self._update(self._hold, names) if self._differs else after
             after |= {name: torch.where(awake, after[name], held[name]) for name in self._differs}
         spiked = self._threshold(after)
         if awake is not None:
             spiked = spiked & awake
-            after["since"] = torch.where(spiked, 0, since)
+            after[_SINCE] = torch.where(spiked, 0, since)
         spikes = self._spikes(after, spiked)
         return spikes, self._after_reset(after, spiked)
 

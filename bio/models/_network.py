@@ -80,6 +80,7 @@ class SpikingNetwork(nn.Module):
         kept = [layer.numbers_per_neuron * layer.linear.out_features for layer in self.layers().values()]
         return sum(kept) + self.readout.in_features
 
+    @torch.no_grad()
     def operations(self, x: torch.Tensor, training: bool = False) -> list[Row]:
         """What an answer costs, per sample, with the spikes that `x` really causes.
 

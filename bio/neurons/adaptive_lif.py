@@ -30,4 +30,5 @@ ADAPTIVE_LIF = NeuronModel(
         year=2018,
     ),
     purpose="Each spike raises the threshold for a while: spike-frequency adaptation, a memory of hundreds of ms.",
+    laws=("rest",),
 )

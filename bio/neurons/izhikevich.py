@@ -23,4 +23,5 @@ IZHIKEVICH = NeuronModel(
         doi="10.1109/TNN.2003.820440",
     ),
     purpose="Cortical firing patterns at the cost of two variables. Its unit of current is taken as 1 nA; dt <= 1 ms.",
+    laws=("rest",),
 )

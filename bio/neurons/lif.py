@@ -26,4 +26,5 @@ LIF = NeuronModel(
         doi="10.1017/CBO9781107447615",
     ),
     purpose="A leaky integrator with a fixed threshold: the first choice for large networks and for theory.",
+    laws=("rest",),
 )

@@ -1,0 +1,46 @@
+"""Does a neuron of my own learn digits as well as an ordinary network does?
+
+A neuron model is twelve lines. Here it runs on Brian2 and on torch with the same input, and is then trained by a
+surrogate gradient in a comparison with a multilayer perceptron. Takes about a minute.
+"""
+
+import ann
+import bio
+from compare import Experiment, Report
+
+MY_LIF = bio.NeuronModel(
+    name="my_lif",
+    equations="dv/dt = (v_rest - v + R*I)/tau_m : volt (unless refractory)",
+    threshold="v > v_threshold",
+    reset="v = v_reset",
+    refractory="2 ms",
+    parameters={"tau_m": "20 ms", "R": "100 Mohm", "v_rest": "-65 mV", "v_threshold": "-50 mV", "v_reset": "-65 mV"},
+    start={"v": "v_rest"},
+    drive="I",  # the variable that input current enters through, in ampere
+    source=bio.Source("Lapicque 1907; Gerstner et al. 2014, Neuronal Dynamics, eq. 1.5"),
+)
+
+
+def main() -> None:
+    from bio.testing import compare_engines
+
+    print(f"{MY_LIF.name} on Brian2 and torch:", compare_engines(MY_LIF, dt_s=5e-4))
+    fast = ann.Backprop(learning_rate=3e-3)
+    experiment = Experiment(
+        question="Does a neuron of my own learn digits as well as an ordinary network does?",
+        tasks=["digits"],
+        learners={
+            "MLP": ann.Classifier(ann.MLP(hidden=(64,)), fast, epochs=8),
+            "my neuron": ann.Classifier(bio.SpikingMLP(MY_LIF, hidden=(64,)), fast, epochs=8),
+        },
+        contrasts=[("MLP", "my neuron")],
+        seeds=3,
+        observe=[0, 300, 1000, 3000],
+    )
+    study = experiment.run("studies/my-neuron", jobs=2)  # the same command again goes on where it stopped
+    for path in Report(study).write("reports/my-neuron").values():
+        print(path)
+
+
+if __name__ == "__main__":  # runs are done by worker processes, which import this file
+    main()
