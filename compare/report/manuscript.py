@@ -24,6 +24,7 @@ CALLOUT_WORDS: Mapping[str, str] = {
 }
 STATUS_WORDS: Mapping[str, str] = {"ok": "fine", "amber": "caution", "red": "problem", "gap": "missing"}
 _SPACES = re.compile(r"[\x00-\x20\x7f]+")
+ABSENT = "(not in this report)"
 FOR_ML, FOR_NEUROSCIENCE = "For ML readers:", "For neuroscience readers:"
 
 
@@ -152,7 +153,7 @@ class _Setter:
             return span
         name = self._called.get(span.target[1:])
         if name is None:
-            return replace(span, kind="text", target="")
+            return replace(span, kind="text", target="", text=span.text or ABSENT)
         return span if span.text else replace(span, text=name)
 
 

@@ -11,9 +11,19 @@ BLEED_PT = 30.0  # how far a wide figure reaches into each margin
 PAGE_PT = 560.0  # height that a figure may take, beside its title and its caption
 TURNED_PT = 728.0  # between the margins of a page on its side
 _EM = 0.49  # mean width of a letter of Libertinus Serif, in its size; digits are 0.465
-_ROOMY = 18  # letters that a column of words should have before the page is turned
-# Size of letters, inset of cells, page turned: the first that fits is taken.
-_STEPS = ((8.7, 5.0, False), (7.8, 3.5, False), (7.0, 2.5, False), (8.4, 4.5, True), (7.2, 3.0, True), (6.2, 2.0, True))
+_CODE = 1.28  # width of a letter of code, in letters of text
+_SENTENCE = 70  # a longer text wishes for no more than this
+# Size of letters, inset of cells, letters that a column of words should have, page turned: the first that fits.
+# A label on one line in smaller letters reads better than one on two lines, and anything better than a turned page.
+_STEPS = (
+    (8.7, 5.0, 26, False),
+    (7.8, 3.5, 26, False),
+    (7.8, 3.5, 14, False),
+    (7.0, 2.5, 14, False),
+    (8.4, 4.5, 20, True),
+    (7.2, 3.0, 14, True),
+    (6.2, 2.0, 10, True),
+)
 _LONG_WORD = re.compile(r"\S{25,}")
 _PLACES = re.compile(r"(?<=[_/.\-=,;:(])(?=\w)|(?<=\w{12})(?=\w)")
 _GAP = "​"
@@ -27,16 +37,18 @@ def fit_figure(width_px: float, height_px: float, width: str) -> dict[str, float
 
 
 def fit_table(table: dict[str, Any]) -> dict[str, Any]:
-    """The size of letters and the inset of cells in pt, the columns' widths, and whether the page is turned."""
-    columns = [_Column.of(table, place) for place in range(len(table["columns"]))]
-    for size, inset, landscape in _STEPS:
-        room = TURNED_PT if landscape else TEXT_PT
-        pt = size * _EM
-        if sum(column.least * pt + 2 * inset for column in columns) <= room or (size, inset, landscape) == _STEPS[-1]:
+    """The size of letters and the inset of cells in pt, whether the page is turned, and the columns' widths in pt.
+
+    The widths are none where every column fits as wide as it would like to be.
+    """
+    for size, inset, roomy, landscape in _STEPS:
+        columns = [_Column.of(table, place, roomy) for place in range(len(table["columns"]))]
+        room = (TURNED_PT if landscape else TEXT_PT) - 2 * inset * len(columns)
+        if sum(column.least for column in columns) * size * _EM <= room:
             break
-    fits_whole = sum(column.whole * pt + 2 * inset for column in columns) <= room
-    widths = [column.width(pt, inset, fits_whole) for column in columns]
-    return {"size": size, "inset": inset, "landscape": landscape, "columns": widths}
+    letters = _shared(columns, room / (size * _EM))
+    widths = [round(n * size * _EM + 2 * inset, 2) for n in letters] if letters else []
+    return {"size": size, "inset": inset, "landscape": landscape, "widths": widths}
 
 
 def breakable(text: str) -> str:
@@ -46,31 +58,41 @@ def breakable(text: str) -> str:
 
 @dataclass(frozen=True)
 class _Column:
-    """A column's widths in letters: with nothing wrapped, and the least that reads well."""
+    """A column's widths in letters: as it would like to be, and the least that reads well."""
 
-    whole: int
-    least: int
-    words: bool
+    whole: float
+    least: float
 
     @classmethod
-    def of(cls, table: dict[str, Any], place: int) -> _Column:
+    def of(cls, table: dict[str, Any], place: int, roomy: int) -> _Column:
         column = table["columns"][place]
-        texts = [row[place]["plain"] for row in table["rows"]]
+        cells = [row[place] for row in table["rows"]]
         head = f"{column['title']} ({column['unit']})" if column["unit"] else column["title"]
-        icon = 2 if any(row[place]["status"] for row in table["rows"]) else 0
-        longest = max(map(len, texts), default=0) + icon
-        wrapped = max(_ROOMY, *(_longest_word(text) for text in texts)) + icon if texts else 0
-        words = not column["numeric"] and longest > _ROOMY
-        least = min(longest, wrapped) if words else longest
-        return cls(max(longest, len(head)), max(least, _longest_word(head), min(len(head), 6)), words)
+        icon = 2 if any(cell["status"] for cell in cells) else 0
+        widest = icon + max(map(_letters, cells), default=0)
+        firm = max((_firm_letters(cell, column["numeric"]) for cell in cells), default=0)
+        least = max(min(widest, max(firm, roomy)), _longest_word(head))
+        return cls(max(widest, len(head) * 1.06), least)
 
-    def width(self, pt: float, inset: float, fits_whole: bool) -> dict[str, Any]:
-        """As wide as it needs to be, or, in a full table, a share for words and a measure for the rest."""
-        if fits_whole:
-            return {"unit": "auto", "width": 0}
-        if self.words:
-            return {"unit": "fr", "width": min(self.whole, 3 * self.least)}
-        return {"unit": "pt", "width": round(self.least * pt + 2 * inset + 1, 2)}
+
+def _shared(columns: list[_Column], room: float) -> list[float]:
+    """Letters for each column: its least, and of what is left a share by its wish. Empty if all wishes fit."""
+    if sum(column.whole for column in columns) <= room:
+        return []
+    wishes = [max(0.0, min(column.whole, _SENTENCE) - column.least) for column in columns]
+    left = room - sum(column.least for column in columns)
+    if left < 0:
+        return [column.least * room / (room - left) for column in columns]
+    return [column.least + left * wish / (sum(wishes) or 1) for column, wish in zip(columns, wishes, strict=True)]
+
+
+def _letters(cell: dict[str, Any]) -> float:
+    return sum(len(span["text"]) * (_CODE if span["kind"] == "code" else 1) for span in cell["spans"])
+
+
+def _firm_letters(cell: dict[str, Any], numeric: bool) -> float:
+    """What must stay on one line: a number with its interval, or the longest word."""
+    return _letters(cell) if numeric and cell["sort"] is not None else _longest_word(cell["plain"])
 
 
 def _longest_word(text: str) -> int:

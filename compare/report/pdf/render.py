@@ -59,6 +59,7 @@ def _prepared(data: dict[str, Any]) -> dict[str, Any]:
             block["sticky"] = following in {"figure", "table"}  # words that lead to an exhibit stay with it
         runs = groupby(section.pop("blocks"), key=lambda block: block.get("fit", {}).get("landscape", False))
         section["runs"] = [{"landscape": turned, "blocks": list(blocks)} for turned, blocks in runs]
+        section["runs"] = section["runs"] or [{"landscape": False, "blocks": []}]
     return {
         **data,
         "description": "".join(span["text"] for span in data["summary"]),

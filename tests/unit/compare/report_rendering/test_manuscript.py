@@ -32,6 +32,10 @@ def test_a_link_that_leads_nowhere_stays_as_words():
     assert all(s["kind"] == "text" for s in spans_of("See [that](#absent)."))
 
 
+def test_a_link_without_words_that_leads_nowhere_says_so():
+    assert "".join(s["text"] for s in spans_of("See [](#absent).")) == "See (not in this report)."
+
+
 def test_control_signs_and_line_ends_become_spaces():
     assert spans_of("a\x00b\n  c")[0]["text"] == "a b c"
 
