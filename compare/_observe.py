@@ -54,6 +54,9 @@ class Curve:
         if examples_seen == 0:
             self.initial_activations = copies(learner, "activations", self._probe)
             self.initial_weights = copies(learner, "weights")
+        known = facts.pop("validation_accuracy", None)  # a learner that measured it itself need not be asked again
+        if known is not None:
+            self.rows.append(("validation", examples_seen, "accuracy", float(known)))
         self.measure(learner, examples_seen)
         self.rows += [("train", examples_seen, name, float(value)) for name, value in sorted(facts.items())]
         self.spent_s += time.perf_counter() - began

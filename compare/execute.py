@@ -10,6 +10,7 @@ import inspect
 import json
 import logging
 import random
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -87,6 +88,7 @@ def _carry_out(job: dict[str, Any], record: Record, tell: Tell) -> None:
     facts = task.facts()
     encoder = _encoder(job)
     learner = _learner(job, encoder)
+    _settle_torch()
     sentence = learner.refuses(facts) if hasattr(learner, "refuses") else None
     if sentence:
         log.info("refused: %s", sentence)
@@ -148,6 +150,18 @@ def _seed_global_chance(seed: int) -> None:
     np.random.seed(seed)  # noqa: NPY002 - the old interface is what such a learner uses
 
 
+def _settle_torch() -> None:
+    """One thread and deterministic algorithms, since other thread counts give other sums; if torch is there at all."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.benchmark = False
+
+
 def _counted(split: Split, encoder: Any) -> Split:
     """The same data as counts of the encoder's spikes, for an estimator that knows no encoder."""
     parts = {name: getattr(split, name) for name in ("train", "validation", "test", "probe")}
@@ -156,9 +170,7 @@ def _counted(split: Split, encoder: Any) -> Split:
 
 def _fit(job: dict[str, Any], learner: Any, split: Split, record: Record, tell: Tell) -> Curve:
     """Train under observation; the record learns how far it came even if it fails."""
-    passes = next((p for p in (getattr(learner, n, None) for n in ("epochs", "passes")) if isinstance(p, int)), None)
-    of = None if passes is None else passes * len(split.train[1])
-    curve = Curve(job["observe"], split.validation, split.probe[0], tell, of)
+    curve = Curve(job["observe"], split.validation, split.probe[0], tell, _examples(learner, split))
     known = inspect.signature(learner.fit).parameters
     offered = {"validation": split.validation, "observer": curve}
     began = time.perf_counter()
@@ -171,6 +183,13 @@ def _fit(job: dict[str, Any], learner: Any, split: Split, record: Record, tell: 
         record.facts["examples_seen"] = len(split.train[1])
     log.info("fit: %d examples", record.facts["examples_seen"])
     return curve
+
+
+def _examples(learner: Any, split: Split) -> int | None:
+    """How many examples training will show, None where the learner's parameters do not tell."""
+    parameters = learner.get_params(deep=True) if hasattr(learner, "get_params") else {}
+    passes = [value for name, value in parameters.items() if name.split("__")[-1] in ("epochs", "passes")]
+    return passes[0] * len(split.train[1]) if passes and isinstance(passes[0], int) else None
 
 
 def _measure_all(

@@ -59,6 +59,8 @@ def _first(y: np.ndarray, label: int) -> int | None:
 
 
 def _check_device(device: str) -> None:
+    if device == "cpu":
+        return  # importing torch takes seconds
     from ann.device import choose
 
     try:

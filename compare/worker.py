@@ -37,7 +37,7 @@ def main() -> None:
     _end_with_parent()
     jobs: queue.Queue[dict[str, Any]] = queue.Queue()
     threading.Thread(target=_listen, args=(os.fdopen(0, "rb", closefd=False), jobs), daemon=True).start()
-    _settle()
+    logging.captureWarnings(True)
     while True:
         _serve(jobs.get(), results)
 
@@ -54,19 +54,6 @@ def _end_with_parent() -> None:
     if sys.platform == "linux":
         set_parent_death_signal = 1  # PR_SET_PDEATHSIG, see prctl(2)
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
-
-
-def _settle() -> None:
-    """One thread and deterministic algorithms, since other thread counts give other sums."""
-    import torch
-
-    torch.set_num_threads(1)
-    torch.set_num_interop_threads(1)
-    torch.use_deterministic_algorithms(True)
-    torch.backends.cuda.matmul.allow_tf32 = False
-    torch.backends.cudnn.allow_tf32 = False
-    torch.backends.cudnn.benchmark = False
-    logging.captureWarnings(True)
 
 
 def _serve(job: dict[str, Any], results: IO[bytes]) -> None:

@@ -171,7 +171,7 @@ def test_a_broken_run_json_is_named(study_folder: Path, text: str) -> None:
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(EnvironmentFault, match="Cannot write to .*Choose another folder") as caught:
+    with pytest.raises(EnvironmentFault, match=r"Cannot write to .*Choose another folder") as caught:
         create_study(tmp_path / "file" / "study", plan=one_run_plan(), toml="", provenance={})
     assert caught.value.exit_code == 4
 
