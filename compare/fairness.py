@@ -103,7 +103,7 @@ def _subjects(study: Study, task: str, name: str) -> list[Subject]:
         subjects.append(
             Subject(
                 label, runs, len(mine), Counter(others["status"]), next(iter(others["message"]), ""),
-                list(learner.get("given") or []), next((run.description for run in runs if run.description), {}),
+                [name for name in learner.get("given") or [] if name != "type"], next((run.description for run in runs if run.description), {}),
             )
         )  # fmt: skip
     return subjects

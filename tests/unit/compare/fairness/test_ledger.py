@@ -75,7 +75,7 @@ def test_everybody_is_untuned_and_that_is_amber(study):
     tuning = table[table["aspect"] == "tuning"]
     assert set(tuning["status"]) == {"amber"}
     assert set(tuning["value"]) == {"untuned defaults"}
-    assert "Set by the experiment: type, model" in tuning["sentence"].iloc[0]
+    assert "Set by the experiment: model; all else is a default" in tuning["sentence"].iloc[0]
 
 
 def test_a_failed_run_is_red_with_its_message_and_a_refusal_amber(study):
