@@ -100,12 +100,10 @@ def _subjects(study: Study, task: str, name: str) -> list[Subject]:
         mine = index[index["label"] == label]
         runs = study.runs(task=task, label=label, input=name)
         others = mine[mine["status"] != "done"]
-        subjects.append(
-            Subject(
-                label, runs, len(mine), Counter(others["status"]), next(iter(others["message"]), ""),
-                [name for name in learner.get("given") or [] if name != "type"], next((run.description for run in runs if run.description), {}),
-            )
-        )  # fmt: skip
+        given = [name for name in learner.get("given") or [] if name != "type"]
+        described = next((run.description for run in runs if run.description), {})
+        message = next(iter(others["message"]), "")
+        subjects.append(Subject(label, runs, len(mine), Counter(others["status"]), message, given, described))
     return subjects
 
 
