@@ -17,18 +17,20 @@ from ann.source import Source
 
 @dataclass(frozen=True)
 class Sanger:
-    """Hidden layers: dW = (<y x'> - LT[<y y'>] W) / <|x|^2>, y = W x, x centred; LT keeps the lower triangle.
+    """Hidden layers: dW = (<y x'> - LT[<y y'>] W) / <|x|^2> / (1 + n / halving), y = W x; LT keeps the lower triangle.
 
-    The angle brackets are means over the batch. x is centred by its running mean and the step is divided by its running
-    power, so that one learning rate serves any scale of input; both leave the fixed points, the first principal
-    components in order, as they are (Sanger 1989 assumes a mean of zero). A layer answers f(W x) with its model's
+    The angle brackets are means over batch n. x is centred by its running mean and the step is divided by its running
+    power, so that one rate serves any scale of input; both leave the fixed points, the first principal components in
+    order, as they are (Sanger 1989 assumes a mean of zero). The rate falls as 1/n, as his theorem of convergence asks;
+    it also lets the features come to rest, which the read-out needs. A layer answers f(W x) with its model's
     activation f and without its bias; Sanger's neurons are linear, and half-waves lose what a linear read-out needs, so
     activation = "linear" suits it. One layer of one neuron is Oja's rule (Oja 1982, doi:10.1007/BF00275687).
 
     The read-out learns from the hidden activity alone, by the same delta rule as in FrozenHidden.
 
     Attributes:
-        hebbian_rate: step of the hidden layers; stable below about 2 (the largest eigenvalue is at most the power).
+        hebbian_rate: step of the hidden layers at first; stable below 1 (the largest eigenvalue is at most the power).
+        halving: batches after which that step has halved.
         horizon: batches that the running mean and power remember; over fewer, all of them count alike.
         optimiser, learning_rate, momentum, weight_decay: of the read-out, as in Backprop.
 
@@ -37,6 +39,7 @@ class Sanger:
     """
 
     hebbian_rate: float = 0.5
+    halving: int = 100
     horizon: int = 100
     optimiser: _optimiser.Name = "adam"
     learning_rate: float = 1e-2
@@ -61,8 +64,9 @@ class Sanger:
         _optimiser.check(self)
         if not self.hebbian_rate > 0:
             raise ValueError(f"hebbian_rate = {self.hebbian_rate!r}, but it must be greater than 0.")
-        if self.horizon < 1:
-            raise ValueError(f"horizon = {self.horizon!r}, but it must be at least 1 batch.")
+        for name in ("halving", "horizon"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} = {getattr(self, name)!r}, but it must be at least 1 batch.")
 
     def refuses(self, model: nn.Module, loss: Any) -> str | None:
         """Refuses all but fully connected layers in a row, of which at least one is hidden."""
@@ -87,6 +91,7 @@ class Sanger:
         """Sanger's change of each hidden layer from its own input and output; the gradient for the read-out."""
         changes, state = {}, state | {"batches": state["batches"] + 1}
         share = 1 / state["batches"].clamp(max=self.horizon)
+        pace = 1 / (1 + (state["batches"] - 1) / self.halving)
         with torch.no_grad():
             h = x
             for name, layer in self._hidden(model).items():
@@ -95,7 +100,7 @@ class Sanger:
                 centred = h - state[f"{name}.mean"]
                 state[f"{name}.power"] = state[f"{name}.power"].lerp(centred.square().sum(1).mean(), share)
                 change = _change(layer.linear.weight, centred)
-                changes[f"{name}.linear.weight"] = change / state[f"{name}.power"].clamp(min=1e-12)
+                changes[f"{name}.linear.weight"] = pace * change / state[f"{name}.power"].clamp(min=1e-12)
                 h = self._answer(name, layer, h, state)
         readout = list(model.children())[-1]
         value = loss(readout(h), y)

@@ -116,6 +116,16 @@ def test_sanger_does_not_look_at_labels_below_the_readout():
     assert not torch.equal(changes[0]["output.linear.weight"], changes[1]["output.linear.weight"])
 
 
+def test_sangers_rate_has_halved_after_the_batches_that_halving_says():
+    model = MLP(hidden=(2,)).build((3,), 2, generator())
+    x, y, rule = torch.rand(9, 3, generator=generator()), torch.zeros(9, dtype=torch.int64), Sanger(halving=4)
+    state, steps = rule.start(model, generator()), []
+    for _ in range(5):  # the same batch and weights again and again, so that nothing but the rate changes
+        updates, state = rule.updates(model, x, y, cross_entropy, state, generator())
+        steps.append(updates["hidden1.linear.weight"])
+    assert torch.allclose(steps[4], steps[0] / 2, atol=1e-6)  # float32
+
+
 @pytest.mark.parametrize("rule", [FrozenHidden(), Sanger()], ids=lambda rule: rule.name)
 def test_the_readout_over_other_features_learns_by_the_delta_rule(rule):
     model = MLP(hidden=(4,)).build((5,), 3, generator()).double()
@@ -151,6 +161,7 @@ def test_sanger_refuses_models_without_fully_connected_hidden_layers(recipe, wor
         (lambda: Sanger(weight_decay=-1), "weight_decay = -1, but"),
         (lambda: Sanger(hebbian_rate=0), "hebbian_rate = 0, but"),
         (lambda: Sanger(horizon=0), "horizon = 0, but"),
+        (lambda: Sanger(halving=0), "halving = 0, but"),
     ],
 )
 def test_a_rule_refuses_a_setting_when_it_is_made_and_says_what_was_expected(make, words):
