@@ -46,6 +46,17 @@ def folder(tmp_path_factory):
     return target
 
 
+@pytest.fixture(scope="module")
+def study_folder(tmp_path_factory):
+    """The report of a whole study, made up but stored as a real one is."""
+    from compare.report.write import Report
+    from tests.synthetic_study import write_synthetic_study
+
+    target = tmp_path_factory.mktemp("report-of-study")
+    Report(write_synthetic_study(tmp_path_factory.mktemp("study"), seeds=3)).write(target, pdf=False)
+    return target
+
+
 class Opened:
     """A page, what it asked for, and what it complained about."""
 
@@ -342,3 +353,32 @@ def test_a_printed_table_repeats_its_head_on_each_page(opened, tmp_path):
         with_rows = [text for text in texts if "run-0" in text]
         assert len(with_rows) > 1
         assert all("similarity" in text for text in with_rows)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_report_of_a_study_opens_without_a_fault(browser, study_folder, theme, viewport):
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(viewport=viewport, color_scheme=theme)
+    report = Opened(context, (study_folder / "report.html").as_uri())
+    report.page.evaluate("document.querySelectorAll('.behind').forEach(fold => { fold.open = true; })")
+    assert report.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    found = Axe().run(report.page).response["violations"]
+    assert [v["id"] for v in found if v["impact"] in {"serious", "critical"}] == []
+    assert report.requests == [(study_folder / "report.html").as_uri()]
+    assert report.complaints == []
+    context.close()
+
+
+@pytest.mark.slow
+def test_every_csv_of_the_report_of_a_study_can_be_saved_from_the_page(browser, study_folder):
+    context = browser.new_context(viewport=DESKTOP, accept_downloads=True)
+    page = Opened(context, (study_folder / "report.html").as_uri()).page
+    anchors = page.eval_on_selector_all(".exhibit", "all => all.map(one => one.dataset.anchor)")
+    assert sorted(f"{anchor}.csv" for anchor in anchors) == sorted(p.name for p in (study_folder / "data").iterdir())
+    for anchor in anchors:
+        name, content = save(page, anchor, "CSV")
+        assert content == (study_folder / "data" / name).read_bytes(), name
+    context.close()

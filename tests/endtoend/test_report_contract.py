@@ -41,9 +41,14 @@ def squeezed(text):
     return re.sub(r"[\s\u200b\u00ad]+", "", text)
 
 
-@pytest.fixture(scope="module")
-def report():
-    return sample_document()
+@pytest.fixture(scope="module", params=["sample", pytest.param("study", marks=pytest.mark.slow)])
+def report(request, tmp_path_factory):
+    if request.param == "sample":
+        return sample_document()
+    from compare.report.build import build
+    from tests.synthetic_study import write_synthetic_study
+
+    return build(write_synthetic_study(tmp_path_factory.mktemp("study"), seeds=3))
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +87,7 @@ def test_figures_and_tables_come_in_order_with_number_title_and_caption(report, 
         wanted += [f"{called[exhibit.anchor]} {exhibit.title}", plain(caption.text)]
         wanted += [f"For ML readers: {plain(caption.for_ml)}"] if caption.for_ml else []
         wanted += [f"For neuroscience readers: {plain(caption.for_neuroscience)}"] if caption.for_neuroscience else []
-    assert len(exhibits) == 6
+    assert len(exhibits) == len(report.figures) + len(report.tables) >= 6
     assert in_order(outputs[kind], wanted) is None
 
 
@@ -100,7 +105,7 @@ def test_every_sentence_between_figures_is_there(report, outputs, kind):
     lists += [item for b in blocks if b["kind"] == "items" for item in b["items"]]
     sentences = ["".join(span["text"] for span in spans) for spans in lists]
     sentences += [b["text"] for b in blocks if b["kind"] == "code"]
-    assert len(sentences) > 10
+    assert len(sentences) >= 10
     assert [s for s in sentences if squeezed(s) not in outputs[kind]] == []
 
 

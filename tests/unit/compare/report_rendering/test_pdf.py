@@ -79,10 +79,11 @@ def table(columns, text="12.345"):
     return Table("tab-a", "A", heads, (row,), Caption("c"))
 
 
-def test_a_table_too_wide_for_an_upright_page_goes_on_a_turned_one():
-    report = Report("t", "q", "s", (Section("a", "1", "t", (table(26),)),))
+def test_a_table_too_wide_for_an_upright_page_goes_on_a_turned_one_with_its_heading():
+    report = Report("t", "q", "s", (Section("a", "1", "Only one", (table(26),)),))
     pages = pypdf.PdfReader(io.BytesIO(render_pdf(report))).pages
-    assert [page.mediabox.width > page.mediabox.height for page in pages] == [False, False, True]
+    assert [page.mediabox.width > page.mediabox.height for page in pages] == [False, True]
+    assert "Only one" in pages[1].extract_text(), "the heading goes with its table"
 
 
 def test_an_empty_report_and_an_empty_table_can_be_set():
