@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from compare.store import Study
 
 FRACTIONS = ("accuracy", "precision", "recall", "f1")  # shown in percent
+RANKED = 3  # seeds that a verdict needs
 
 
 def print_result(study: Study) -> None:
@@ -25,7 +26,8 @@ def print_result(study: Study) -> None:
             cells = [_cell([*_values(study, task, given, label).values()], percent) for given in plan["inputs"]]
             rows.add_row(Text(label), *cells)
         output().print(rows)
-        for sentence in verdict_sentences(study, task):
+        enough = len(plan["seeds"]) >= RANKED  # with fewer, one sentence about the seeds says it all
+        for sentence in verdict_sentences(study, task) if enough else []:
             output().print(f"Verdict on {task}: {sentence}", markup=False, soft_wrap=True)
 
 
@@ -74,11 +76,11 @@ def _values(study: Study, task: str, given: str, label: str) -> dict[int, float]
 
 def _cell(values: list[float], percent: bool) -> str:
     """ "97.4 % (96.9 to 97.9, n = 10)"; without an interval below two values, a dash for none."""
-    from compare.statistics import t_interval
+    from compare.statistics import mean_interval
 
     if not values:
         return "-"
-    found = t_interval(values)
+    found = mean_interval(values)
     shown = [f"{100 * value:.1f}" if percent else f"{value:.4g}" for value in (found.mean, found.low, found.high)]
     mean = f"{shown[0]} %" if percent else shown[0]
     return f"{mean} (n = 1)" if found.n < 2 else f"{mean} ({shown[1]} to {shown[2]}, n = {found.n})"
