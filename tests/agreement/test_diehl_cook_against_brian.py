@@ -17,6 +17,8 @@ from bio.learners._diehl_cook_network import Network, new_network, on_grid
 from compare.tasks.digits import Digits
 
 IMAGES, NEURONS, DURATION_S, REST_S = 3, 100, 0.35, 0.15
+WINDOW_S = 0.01  # states are compared that often
+STATES = ("v", "ge", "gi", "v_inh", "ge_inh")
 
 
 @pytest.fixture(autouse=True)
@@ -27,31 +29,37 @@ def _numpy_target():
     b2.prefs.codegen.target = before
 
 
-def spikes_of_digits(dt_s: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Input events of three training digits in steps of dt; half more than the usual rate, for more spikes."""
-    encoder = Poisson(max_rate="95.625 Hz", random_state=11)
+def spikes_of_digits(dt_s: float, max_rate: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Input events of three training digits in steps of dt; above the usual rate, for more spikes."""
+    encoder = Poisson(max_rate=max_rate, random_state=11)
     return on_grid(encoder.events(Digits().load(0).train[0][:IMAGES]), encoder.dt_s, dt_s)
 
 
-def ours(network: Network, events) -> tuple[np.ndarray, np.ndarray]:
-    """Rasters (time, neuron) of all presentations and rests; changes network.weights and .theta."""
+def ours(network: Network, events) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rasters (time, neuron) of all presentations and rests, and states (window, 5, neuron) at each window's start.
+
+    Changes network.weights and .theta.
+    """
     offsets, step, neuron = events
-    shown, rest = round(DURATION_S / network.dt_s), round(REST_S / network.dt_s)
-    rasters = np.zeros((2, IMAGES, shown + rest, network.theta.size), np.uint8)
-    for i in range(IMAGES):
-        kernel.normalise(network.weights, network.constants.weight_sum)
-        part = slice(offsets[i], offsets[i + 1])
+    n, window = network.theta.size, round(WINDOW_S / network.dt_s)
+    windows = round((DURATION_S + REST_S) / WINDOW_S)
+    rasters, states = np.zeros((2, IMAGES * windows, window, n), np.uint8), []
+    for k in range(IMAGES * windows):
+        i, start = k // windows, (k % windows) * window
+        if start == 0:
+            kernel.normalise(network.weights, network.constants.weight_sum)
+        states.append([getattr(network._state, name).copy() for name in STATES])
+        a, b = offsets[i] + np.searchsorted(step[offsets[i] : offsets[i + 1]], [start, start + window])
         kernel.present(
-            network._state, network.constants, network.weights, network.theta, network._trace, step[part], neuron[part],
-            shown, rest, True, np.zeros((2, network.theta.size), np.int64), rasters[0, i], rasters[1, i],
+            network._state, network.constants, network.weights, network.theta, network._trace,
+            step[a:b] - np.int32(start), neuron[a:b], window, 0, True, np.zeros((2, n), np.int64), rasters[0, k],
+            rasters[1, k],
         )  # fmt: skip
-    return tuple(rasters.reshape(2, IMAGES * (shown + rest), -1))
+    return rasters[0].reshape(-1, n), rasters[1].reshape(-1, n), np.array(states)
 
 
-def brians(
-    weights: np.ndarray, dt_s: float, timer_s: float, events
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """The same in Brian2: rasters, final weights (input, neuron) and theta in volt."""
+def brians(weights: np.ndarray, dt_s: float, timer_s: float, events) -> tuple[np.ndarray, ...]:
+    """The same in Brian2: rasters, states, final weights (input, neuron) and theta in volt."""
     mV, ms, second = b2.mV, b2.ms, b2.second
     dt, steps = dt_s * second, round((DURATION_S + REST_S) / dt_s)
     offsets, step, neuron = events
@@ -77,7 +85,9 @@ def brians(
     inhibit = b2.Synapses(inh, exc, on_pre="gi_post += 17.0", dt=dt, namespace={})
     inhibit.connect("i != j")
     heard = [b2.SpikeMonitor(exc), b2.SpikeMonitor(inh)]
-    network = b2.Network(source, exc, inh, plastic, excite, inhibit, heard)
+    every = {"dt": WINDOW_S * second, "when": "start", "order": 1}
+    seen = [b2.StateMonitor(exc, ["v", "ge", "gi"], True, **every), b2.StateMonitor(inh, ["v", "ge"], True, **every)]
+    network = b2.Network(source, exc, inh, plastic, excite, inhibit, heard, seen)
     w = weights.copy()
     for _ in range(IMAGES):
         w *= 78.0 / w.sum(0)
@@ -87,30 +97,31 @@ def brians(
     rasters = np.zeros((2, IMAGES * steps, n), np.uint8)
     for raster, monitor in zip(rasters, heard, strict=True):
         raster[np.rint(np.asarray(monitor.t) / dt_s).astype(int), np.asarray(monitor.i)] = 1
-    return rasters[0], rasters[1], w, np.asarray(exc.theta)
+    states = [np.asarray(getattr(monitor, name)).T for monitor in seen for name in monitor.record_variables]
+    return rasters[0], rasters[1], np.stack(states, 1), w, np.asarray(exc.theta)
 
 
-@pytest.mark.parametrize(("dt_s", "timer_s"), [(0.5e-3, 0.05), (1e-3, 0.0)])
-def test_three_digits_in_a_row_give_brians_spikes_and_weights(dt_s, timer_s) -> None:
-    events = spikes_of_digits(dt_s)
+@pytest.mark.parametrize(("dt_s", "timer_s", "rate"), [(0.5e-3, 0.05, "95.625 Hz"), (1e-3, 0.0, "191.25 Hz")])
+def test_three_digits_in_a_row_give_brians_spikes_states_and_weights(dt_s, timer_s, rate) -> None:
+    events = spikes_of_digits(dt_s, rate)
     network = new_network(784, NEURONS, dt_s, REST_S, timer_s, np.random.default_rng(5))
-    start = network.weights.copy()
-    excitatory, inhibitory, weights, theta = brians(start, dt_s, timer_s, events)
+    excitatory, inhibitory, states, weights, theta = brians(network.weights, dt_s, timer_s, events)
 
-    found_excitatory, found_inhibitory = ours(network, events)
+    found_excitatory, found_inhibitory, found_states = ours(network, events)
 
     assert excitatory.sum() > 60  # enough to reach every mechanism: refractoriness, inhibition, both halves of the rule
     assert inhibitory.sum() > 60
     assert excitatory.sum(0).max() > 3  # potentiation needs a second spike of a neuron
     np.testing.assert_array_equal(found_excitatory, excitatory)
     np.testing.assert_array_equal(found_inhibitory, inhibitory)
-    # 1e-9: sums in another order and powers as repeated products differ by 1e-15; a lost spike would be 1e-4
+    # Sums in another order and powers as repeated products differ by 1e-15 or so of their size.
+    np.testing.assert_allclose(found_states, states, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(network.weights, weights, rtol=0, atol=1e-9)
     np.testing.assert_allclose(network.theta, theta, rtol=0, atol=1e-12)  # volt; one spike adds 5e-5
 
 
 def test_the_loop_over_samples_is_those_presentations() -> None:
-    events = spikes_of_digits(0.5e-3)
+    events = spikes_of_digits(0.5e-3, "95.625 Hz")
     one_by_one = new_network(784, NEURONS, 0.5e-3, REST_S, 0.0, np.random.default_rng(5))
     together = new_network(784, NEURONS, 0.5e-3, REST_S, 0.0, np.random.default_rng(5))
     ours(one_by_one, events)
