@@ -80,6 +80,11 @@ class _Try:
         return max((ceil(1.06 * letters / width) if letters > width else 1 for letters, width in cells), default=1)
 
 
+def breakable(text: str) -> str:
+    """Lets a long word (a digest, a path) go over several lines."""
+    return _LONG_WORD.sub(lambda word: _PLACES.sub(_GAP, word[0]), text)
+
+
 @dataclass(frozen=True)
 class _Column:
     """A column's widths in letters: as it would like to be, and the least that reads well.
