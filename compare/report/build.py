@@ -1,0 +1,76 @@
+"""A study becomes a report: every section that its data allow, in order."""
+
+# pandas' own annotations give every selection as Series | DataFrame | ndarray.
+# pyright: reportArgumentType=false
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from compare.report.document import Report, Section
+from compare.report.inline import literal
+from compare.report.sections import (
+    accuracy,
+    bibtex,
+    cost,
+    fairness,
+    learners,
+    learning,
+    learning_rules,
+    limits,
+    methods,
+    representations,
+    reproduce,
+    tasks,
+    verdict,
+)
+from compare.report.sections._material import Material
+
+if TYPE_CHECKING:
+    from compare.store import Study
+
+SECTIONS = (
+    verdict,
+    fairness,
+    tasks,
+    learners,
+    accuracy,
+    learning,
+    cost,
+    representations,
+    learning_rules,
+    limits,
+    reproduce,
+)
+
+
+def build(study: Study) -> Report:
+    """The report of a study, computed from its store alone; nothing is kept outside this call.
+
+    Raises:
+        StoreError: the study is damaged.
+    """
+    material = Material(study)
+    made = (part.section(material) for part in SECTIONS)
+    sections: list[Section] = [one for one in made if one is not None]
+    how, references = methods.section(material, sections)
+    sections += [how, bibtex.section(material, references)]
+    names = [str(material.task_facts[name].get("title") or name) for name in material.tasks]
+    many = len(material.labels)
+    title = f"{'; '.join(names)}: {many} learner{'' if many == 1 else 's'} compared"
+    question = literal(str(material.plan.get("question") or "").strip())
+    return Report(title, question, verdict.summary(material), tuple(sections), _facts(material))
+
+
+def _facts(material: Material) -> dict[str, str]:
+    index = material.study.index
+    done = int((index["status"] == "done").sum())
+    return {
+        "learners": str(len(material.labels)),
+        "seeds": str(len(material.seeds)),
+        "tasks": literal(", ".join(material.tasks)),
+        "inputs": literal(", ".join(material.inputs)),
+        "runs finished": f"{done} of {len(index)}",
+        "margin": f"{100 * material.margin:g} percentage points",
+        "computed": str(material.study.provenance.get("created") or "not recorded")[:10],
+    }

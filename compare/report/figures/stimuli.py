@@ -1,0 +1,64 @@
+"""One example of each class and the spikes that the study's encoder makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from compare.report.figures.style import MARKS_BEFORE_RASTER, TEXT, canvas
+
+CODE = """\
+import pandas as pd, matplotlib.pyplot as plt
+d = pd.read_csv("{csv}")
+d.plot.bar(x="class", y=["mean intensity", "spikes"], subplots=True, legend=False)
+plt.show()
+"""
+
+
+def draw(
+    images: np.ndarray,
+    counts: np.ndarray | None,
+    rasters: Sequence[tuple[np.ndarray, np.ndarray]],
+    classes: Sequence[str],
+    duration_ms: float | None,
+) -> str:
+    """SVG of examples, their spike counts and their rasters.
+
+    Args:
+        images: (class, height, width) in [0, 1].
+        counts: (class, height, width) spikes of each input neuron, or None.
+        rasters: for each class the spikes' times in ms and their neurons; may be empty.
+        classes: names.
+        duration_ms: end of the time axis.
+    """
+    lines = 1 + (counts is not None) + bool(rasters)
+    width = max(len(images), 4)
+    with canvas("figure", 0.45 + lines * 8.0 / width) as sheet:
+        panels = sheet.figure.subplots(lines, len(images), squeeze=False, sharey="row")
+        for place, name in enumerate(classes):
+            panels[0, place].imshow(images[place], cmap="gray_r", vmin=0, vmax=1)
+            panels[0, place].set_title(name)
+            if counts is not None:
+                panels[1, place].imshow(counts[place], cmap="gray_r", vmin=0, vmax=max(1.0, float(counts.max())))
+            if rasters:
+                _raster(panels[-1, place], *rasters[place], neurons=images[0].size, duration_ms=duration_ms)
+        for axes in panels[: lines - bool(rasters)].ravel():
+            axes.spines[:].set_visible(False)
+            axes.set_xticks([])
+            axes.set_yticks([])
+        names = ["intensity", *(["spikes"] if counts is not None else []), *(["neuron"] if rasters else [])]
+        for axes, name in zip(panels[:, 0], names, strict=True):
+            axes.set_ylabel(name, fontsize=8.5)
+        if rasters:
+            sheet.figure.supxlabel("time (ms)", fontsize=9.5)
+        return sheet.svg()
+
+
+def _raster(axes, times: np.ndarray, neurons_of: np.ndarray, *, neurons: int, duration_ms: float | None) -> None:
+    axes.plot(times, neurons_of, ",", color=TEXT, ms=1, alpha=0.5, rasterized=len(times) > MARKS_BEFORE_RASTER // 10)
+    axes.set_ylim(neurons, 0)
+    axes.set_xlim(0, duration_ms)
+    axes.set_box_aspect(1)
+    axes.tick_params(length=2, labelsize=7)
+    axes.locator_params(axis="x", nbins=2)

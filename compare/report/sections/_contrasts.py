@@ -1,0 +1,134 @@
+"""The contrasts that the experiment named beforehand, judged on one task."""
+
+# pandas' own annotations give every selection as Series | DataFrame | ndarray.
+# pyright: reportArgumentType=false
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from compare.report.document import Caption, Cell, Table
+from compare.report.inline import literal
+from compare.report.sections._cells import columns, count, decimal, gap, words
+from compare.report.sections._material import Material
+from compare.statistics import Verdict, verdicts
+
+NEEDED = 3
+
+
+def contrasts_of(material: Material, task: str) -> list[Verdict]:
+    """A verdict for each contrast, on the plan's metric and the verdict's input; [] where none is named."""
+    contrasts = [(a, b) for a, b in material.plan.get("contrasts") or []]
+    if not contrasts:
+        return []
+    sizes = (material.task_facts[task].get("facts") or {}).get("examples") or {}
+    return verdicts(
+        wide(material, task), contrasts, margin=material.margin, metric=material.metric, test_items=sizes.get("test")
+    )
+
+
+def wide(material: Material, task: str) -> pd.DataFrame:
+    """One row per planned seed, one column per learner: the metric on the test set, NaN where a run is missing."""
+    values = material.values(material.metric, task, material.verdict_input)
+    table = values.pivot(index="seed", columns="learner", values="value")
+    return table.reindex(index=material.seeds, columns=material.labels).astype(float)
+
+
+def name_of(verdict: Verdict) -> str:
+    """How a contrast is called on axes and in tables."""
+    return f"{verdict.a} − {verdict.b}"
+
+
+def differences_of(material: Material, task: str, found: Sequence[Verdict]) -> pd.DataFrame:
+    """contrast, seed, difference: a row for each pair of runs."""
+    table = wide(material, task)
+    rows = [
+        (name_of(verdict), int(seed), float(value))
+        for verdict in found
+        for seed, value in (table[verdict.a] - table[verdict.b]).dropna().items()
+    ]
+    return pd.DataFrame(rows, columns=["contrast", "seed", "difference"])
+
+
+def intervals_of(found: Sequence[Verdict]) -> pd.DataFrame:
+    """contrast, mean, low, high of contrasts that have at least one pair."""
+    rows = [(name_of(v), v.difference, v.low, v.high) for v in found if v.n]
+    return pd.DataFrame(rows, columns=["contrast", "mean", "low", "high"])
+
+
+def verdict_table(material: Material, task: str, found: Sequence[Verdict]) -> Table:
+    """Each contrast with everything that its verdict rests on."""
+    heads = columns(
+        "contrast",
+        "n",
+        ("difference", "points"),
+        ("smallest detectable", "points"),
+        "effect size",
+        "p, t test",
+        "p, sign flip",
+        "p, equivalent",
+        "outcome",
+        numeric=("n", "difference", "smallest detectable", "effect size", "p, t test", "p, sign flip", "p, equivalent"),
+    )
+    caption = Caption(
+        f"Contrasts named beforehand, on the test set of {literal(task)}, {material.verdict_input} input: mean"
+        f" difference in {material.metric} in points with its paired t interval (Holm-adjusted over the contrasts, so"
+        " that an interval excludes 0 only where Holm's test rejects), the smallest difference that this number of"
+        " seeds finds with 80 % power, paired effect size (d_z, corrected for few pairs), Holm-adjusted p of the t"
+        " test, p of the exact sign-flip test (not adjusted; a sensitivity check), and Holm-adjusted p of two"
+        f" one-sided tests that the difference lies within ±{decimal(100 * material.margin, 1)} points. n is the number"
+        " of paired seeds.",
+        "“A beats B” needs an interval that excludes 0 and a gap larger than the margin; a small p alone does not do.",
+        "Paired by network seed; n counts pairs of networks, not stimuli.",
+    )
+    return Table(
+        f"tab-verdicts{material.tag(task)}",
+        f"Contrasts{material.on(task)}",
+        heads,
+        tuple(_row(v) for v in found),
+        caption,
+        "wide",
+    )
+
+
+def _row(v: Verdict) -> tuple[Cell, ...]:
+    why = (
+        "needs one seed that both finished"
+        if not v.n
+        else f"needs {NEEDED} seeds"
+        if v.n < NEEDED
+        else "every seed gave the same difference"
+    )
+    said = decimal(100 * v.difference, 2) if v.n else ""
+    if np.isfinite(v.low) and v.n >= NEEDED:
+        said += f" ({decimal(100 * v.low, 2)} to {decimal(100 * v.high, 2)})"
+    flip = f"{v.p_sign_flip:.2g}" + (f" (smallest {v.p_smallest:.2g})" if v.p_smallest > 0.05 else "")
+    return (
+        words(name_of(v)),
+        count(v.n),
+        Cell(said, 100 * v.difference) if v.n else gap(why),
+        _or_gap(100 * v.detectable, why, 2),
+        _or_gap(v.effect, why, 2),
+        _p(v.p_t, why),
+        Cell(flip, v.p_sign_flip) if v.n >= NEEDED and np.isfinite(v.p_sign_flip) else gap(why),
+        _p(v.p_equivalent, why),
+        words(_outcome(v)),
+    )
+
+
+def _outcome(v: Verdict) -> str:
+    """The outcome with the learner's name in it."""
+    return {"a better": f"{v.a} better", "b better": f"{v.b} better"}.get(v.outcome, v.outcome)
+
+
+def _or_gap(value: float, why: str, digits: int) -> Cell:
+    return Cell(decimal(value, digits), value) if np.isfinite(value) else gap(why)
+
+
+def _p(value: float, why: str) -> Cell:
+    if not np.isfinite(value):
+        return gap(why)
+    return Cell("< 0.0001" if value < 1e-4 else f"{value:.2g}", value)

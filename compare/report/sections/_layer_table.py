@@ -1,0 +1,75 @@
+"""What a linear read-out finds in each layer, and how many dimensions the layer fills."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from compare.report.document import Block, Callout, Caption, Cell, Table
+from compare.report.inline import literal
+from compare.report.sections import _summary
+from compare.report.sections._cells import columns, count, gap, with_interval, words
+from compare.report.sections._material import Material
+from compare.representations.linear_probe import LinearProbe
+from compare.representations.participation_ratio import ParticipationRatio
+
+MEASURES = ("read-out after", "read-out before", "dimensions after", "dimensions before")
+
+
+def layer_table(material: Material, task: str) -> Block:
+    """A row for each layer of each learner: read-out accuracy and participation ratio, after and before learning."""
+    name = material.verdict_input
+    found: dict[tuple[str, str], dict[str, list[float]]] = {}
+    samples = 0
+    for run in material.runs(task, name):
+        target = material.arrays(run).get("probe_target")
+        for prefix, when in (("activation__", "after"), ("activation_initial__", "before")):
+            for layer, activity in material.layers(run, prefix).items():
+                samples = len(activity)
+                into = found.setdefault((run.label, layer), {})
+                into.setdefault(f"read-out {when}", []).append(_read_out(activity, target))
+                into.setdefault(f"dimensions {when}", []).append(ParticipationRatio()(activity))
+    if not found:
+        return Callout("gap", f"Linear read-out and dimensionality{material.on(task)}: -, no run kept activations.")
+    place = {label: i for i, label in enumerate(material.labels)}
+    rows = []
+    for (label, layer), values in sorted(found.items(), key=lambda item: place[item[0][0]]):
+        n = max(len(some) for some in values.values())
+        rows.append((words(label), words(layer), count(n), *(_cell(values.get(m), m) for m in MEASURES)))
+    heads = columns(
+        "learner",
+        "layer (population)",
+        "n",
+        *((m, "%") if "read-out" in m else m for m in MEASURES),
+        numeric=("n", *MEASURES),
+    )
+    caption = Caption(
+        "For each layer (population), in order of depth: accuracy in percent of a linear read-out (ridge regression of"
+        f" fixed strength, five folds) trained on the {samples} probe samples of {literal(task)}, and the participation"
+        " ratio (effective number of dimensions, at most the smaller of the number of neurons and"
+        f" {max(samples - 1, 0)}); after learning, and in the same network before it. {material.verdict_input} input;"
+        f" mean and {_summary.INTERVAL}.",
+        "A linear probe with the untrained network as its control; few samples keep it below the learner's own"
+        " accuracy.",
+        "What a downstream neuron could read out linearly from spike counts or rates, and how many independent modes"
+        " the population uses.",
+    )
+    title = f"Linear read-out and dimensionality of each layer{material.on(task)}"
+    return Table(f"tab-read-out{material.tag(task)}", title, heads, tuple(rows), caption, "wide")
+
+
+def _read_out(activity: np.ndarray, target: np.ndarray | None) -> float:
+    """Accuracy, or NaN where the probe has too few samples of a class for the folds."""
+    try:
+        return LinearProbe()(activity, target)
+    except ValueError:
+        return float("nan")
+
+
+def _cell(values: list[float] | None, measure: str) -> Cell:
+    finite = np.array([v for v in values or [] if np.isfinite(v)])
+    if not len(finite):
+        return gap(
+            "kept no activations" if not values else "not defined: constant activity, or too few samples of a class"
+        )
+    mean, low, high, _ = _summary.interval(finite)
+    return with_interval(mean, low, high, scale=100 if "read-out" in measure else 1)

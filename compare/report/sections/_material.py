@@ -1,0 +1,162 @@
+"""What the sections read of a study, each thing once and kept for the length of one report."""
+
+# pandas' own annotations give every selection as Series | DataFrame | ndarray.
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from compare.report.figures.style import Look, looks_of, slug
+
+if TYPE_CHECKING:
+    from compare.store import Run, Study
+
+
+class Material:
+    """A study as the report sees it.
+
+    Attributes:
+        study: the store.
+        plan: plan.json.
+        labels: learners in the plan's order.
+        tasks: names, the first is the main one.
+        inputs: conditions, the one of the verdict first.
+        seeds: the study's seeds.
+    """
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.plan: dict[str, Any] = study.plan
+        self.labels: list[str] = [learner["label"] for learner in self.plan["learners"]]
+        self.task_facts: dict[str, dict[str, Any]] = {task["name"]: task for task in self.plan["tasks"]}
+        self.tasks: list[str] = list(self.task_facts)
+        self.verdict_input: str = self.plan.get("verdict_input") or self.plan["inputs"][0]
+        self.inputs: list[str] = [
+            self.verdict_input,
+            *(name for name in self.plan["inputs"] if name != self.verdict_input),
+        ]
+        self.seeds: list[int] = list(self.plan["seeds"])
+        self.metric: str = self.plan.get("metric") or "accuracy"
+        self.margin: float = float(self.plan.get("margin", 0.01))
+        self._arrays: dict[tuple[str, str], dict[str, np.ndarray]] = {}
+
+    # -- who -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def descriptions(self) -> dict[str, dict[str, Any]]:
+        """Label -> what the learner told about itself, from a run of the verdict's input where there is one."""
+        found: dict[str, dict[str, Any]] = {}
+        for name in reversed(self.inputs):
+            for run in self.study.runs(input=name):
+                if run.description:
+                    found[run.label] = run.description
+        return {label: found[label] for label in self.labels if label in found}
+
+    @cached_property
+    def looks(self) -> dict[str, Look]:
+        """Label -> how it is drawn, also of learners that never finished a run."""
+        families = {label: self.descriptions.get(label, {}).get("family") or "unknown" for label in self.labels}
+        return looks_of(families)
+
+    def reads(self, label: str, name: str) -> str:
+        """What a learner's input is in a condition; "" if no run says so."""
+        runs = self.study.runs(label=label, input=name)
+        return next((run.description["reads"] for run in runs if run.description.get("reads")), "")
+
+    # -- where -----------------------------------------------------------------------------------------------------
+
+    def tag(self, task: str) -> str:
+        """What an anchor ends in: nothing for the main task, "-mnist" for another."""
+        return "" if task == self.tasks[0] else f"-{slug(task)}"
+
+    def on(self, task: str) -> str:
+        """What a title ends in: nothing in a study of one task."""
+        return "" if len(self.tasks) == 1 else f", {task}"
+
+    def chance(self, task: str) -> float | None:
+        value = (self.task_facts[task].get("facts") or {}).get("chance")
+        return None if value is None else float(value)
+
+    def classes(self, task: str) -> int | None:
+        return (self.task_facts[task].get("facts") or {}).get("classes")
+
+    @property
+    def duration_ms(self) -> float | None:
+        """How long a sample is presented under the study's encoding."""
+        text = str((self.plan.get("encoding") or {}).get("duration", "")).split()
+        scale = {"ms": 1.0, "s": 1000.0}.get(text[1] if len(text) == 2 else "")
+        return None if scale is None else float(text[0]) * scale
+
+    # -- what ------------------------------------------------------------------------------------------------------
+
+    def values(self, metric: str, task: str, name: str | None = None, split: str = "test") -> pd.DataFrame:
+        """learner, input, seed, value of one metric, learners in the plan's order."""
+        table = self.study.metrics
+        chosen = table[(table["metric"] == metric) & (table["task"] == task) & (table["split"] == split)]
+        if name is not None:
+            chosen = chosen[chosen["input"] == name]
+        return self.in_order(chosen[["learner", "input", "seed", "value"]])
+
+    def curves(self, task: str, name: str) -> pd.DataFrame:
+        """learner, seed, examples_seen, value: validation accuracy while learning."""
+        table = self.study.metrics
+        chosen = table[
+            (table["split"] == "validation")
+            & (table["metric"] == "accuracy")
+            & (table["task"] == task)
+            & (table["input"] == name)
+        ]
+        return self.in_order(chosen[["learner", "seed", "examples_seen", "value"]], "examples_seen")
+
+    def in_order(self, table: pd.DataFrame, last: str | None = None) -> pd.DataFrame:
+        """Rows by learner (the plan's order), input, then seed."""
+        place = {label: i for i, label in enumerate(self.labels)}
+        keys = [k for k in ("input", "seed", last) if k and k in table]
+        ordered = table.assign(_place=table["learner"].map(place)).sort_values(["_place", *keys], kind="stable")
+        return ordered.drop(columns="_place").reset_index(drop=True)
+
+    def runs(self, task: str, name: str | None = None, label: str | None = None) -> list[Run]:
+        """Finished runs."""
+        return self.study.runs(task=task, input=name, label=label)
+
+    def arrays(self, run: Run) -> dict[str, np.ndarray]:
+        """A run's arrays by name, read once."""
+        key = (run.key, run.label)
+        if key not in self._arrays:
+            data = run.arrays()
+            self._arrays[key] = {str(name): data[name].to_numpy() for name in data.data_vars}
+        return self._arrays[key]
+
+    def layers(self, run: Run, prefix: str = "activation__") -> dict[str, np.ndarray]:
+        """Layer -> (sample, neuron) of the probe, in the order of depth that the learner describes."""
+        arrays = self.arrays(run)
+        named = {key.removeprefix(prefix): array for key, array in arrays.items() if key.startswith(prefix)}
+        depth = [layer["name"] for layer in run.description.get("layers", [])]
+        order = sorted(named, key=lambda name: depth.index(name) if name in depth else len(depth))
+        return {name: named[name] for name in order}
+
+    def unfinished(self, label: str, task: str, name: str) -> str:
+        """Why a learner has no number here: the first sentence that a run left, or that it has not run."""
+        table = self.study.index
+        rows = table[(table["label"] == label) & (table["task"] == task) & (table["input"] == name)]
+        if rows.empty:
+            return "not planned"
+        stopped = rows[rows["status"] != "done"]
+        if stopped.empty:
+            return "its runs keep no such number"
+        first = stopped.iloc[0]
+        return f"{first['status']}: {first['message']}" if first["status"] != "missing" else "not run yet"
+
+
+def hidden_layer(layers: Sequence[str]) -> str | None:
+    """The layer that stands for a learner where only one can be shown: the last before the output."""
+    if not layers:
+        return None
+    inner = [name for name in layers if name not in ("input", "output")]
+    return inner[-1] if inner else layers[-1]

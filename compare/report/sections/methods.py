@@ -1,0 +1,171 @@
+"""Section B: the formulas and sources of exactly the methods that this report used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from compare.report.document import Caption, Cell, Column, Figure, Paragraph, Section, Table
+from compare.report.references import METHODS, Reference
+from compare.report.sections._cells import words
+from compare.report.sections._material import Material
+
+
+@dataclass(frozen=True)
+class Method:
+    """One method.
+
+    Attributes:
+        anchors: it was used where a figure or table has an anchor that begins with one of these.
+        least_seeds: it was used only in studies of so many seeds.
+        sources: keys of `references.METHODS`; none for a definition of our own.
+    """
+
+    name: str
+    formula: str
+    anchors: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+    least_seeds: int = 1
+
+
+USED = (
+    Method(
+        "Interval of a mean",
+        "mean ± t(0.975; n − 1) s / √n over n seeds; none for n < 2",
+        ("tab-accuracy",),
+        ("student1908",),
+        2,
+    ),
+    Method(
+        "Paired difference",
+        "differences of two learners on the same seed; t interval at the level that Holm's step-down gives each"
+        " contrast: it excludes 0 exactly where Holm rejects",
+        ("tab-verdicts",),
+        ("student1908", "holm1979", "serlin1993"),
+        3,
+    ),
+    Method(
+        "Sign-flip test",
+        "share of the 2^n changes of sign of the differences whose mean is at least as far from 0; "
+        "smallest possible p is 2 / 2^n; a sensitivity check, the verdict does not rest on it",
+        ("tab-verdicts",),
+        ("fisher1935",),
+        3,
+    ),
+    Method(
+        "Paired effect size",
+        "d = J mean of the differences / their standard deviation; J corrects for few pairs",
+        ("tab-verdicts",),
+        ("hedges1981",),
+        3,
+    ),
+    Method(
+        "Equivalence",
+        "two one-sided t tests that the mean difference lies within the margin; Holm-adjusted",
+        ("tab-verdicts",),
+        ("schuirmann1987",),
+        3,
+    ),
+    Method(
+        "Precision, recall, F1", "TP / (TP + FP); TP / (TP + FN); 2 P R / (P + R); mean over classes", ("tab-accuracy",)
+    ),
+    Method(
+        "Calibration",
+        "ECE = sum over bins of (samples in the bin / samples) × |share right − mean confidence|",
+        ("fig-calibration",),
+        ("guo2017",),
+    ),
+    Method(
+        "Examples to criterion",
+        "first observation with validation accuracy ≥ 50, 75 or 90 % of the ceiling; ceiling: the best learner's mean "
+        "validation accuracy at the end of its training; a run that never gets there is censored",
+        ("fig-criterion",),
+    ),
+    Method(
+        "Pareto line",
+        "learners for which no other has at least their accuracy for fewer effective operations",
+        ("fig-pareto",),
+    ),
+    Method(
+        "Counted operations",
+        "dense: connections × time steps; effective: those whose input is not zero; MAC for values, AC for spikes, "
+        "updates of neuron state included; per sample",
+        ("fig-operations",),
+    ),
+    Method(
+        "Unbiased linear CKA",
+        "K = A A', L = B B', diagonals zeroed; HSIC(K, L) = [tr KL + 1'K1 1'L1 / ((n−1)(n−2)) − 2 / (n−2) 1'KL1] / (n"
+        " (n−3)); CKA = HSIC(K, L) / √(HSIC(K, K) HSIC(L, L))",
+        ("fig-cka",),
+        ("kornblith2019", "song2012", "szekely2014"),
+    ),
+    Method(
+        "Shuffle null of CKA",
+        "400 times: two layers at random, samples of one permuted; 95 % quantile of |CKA|",
+        ("fig-cka",),
+    ),
+    Method(
+        "RSA",
+        "dissimilarity 1 − r between the patterns of two samples; matrices compared by Pearson's r over their upper"
+        " triangles (rsatoolbox)",
+        ("fig-rsa",),
+        ("kriegeskorte2008", "vandenbosch2025"),
+    ),
+    Method(
+        "Noise ceiling",
+        "lower: each seed's matrix with the mean of the other seeds'; upper: with the mean of all",
+        ("fig-rsa",),
+        ("nili2014",),
+        2,
+    ),
+    Method(
+        "Linear read-out",
+        "ridge regression of fixed strength on standardised activity, five folds",
+        ("tab-read-out",),
+        ("alain2017", "hoerl1970"),
+    ),
+    Method(
+        "Participation ratio",
+        "(Σ λ)² / Σ λ², λ the eigenvalues of the covariance of the neurons",
+        ("tab-read-out",),
+        ("gao2017",),
+    ),
+    Method("Weight change", "‖final − initial‖ / ‖initial‖, Frobenius norm", ("fig-weight-change",)),
+    Method("Figures", "drawn by Matplotlib from the tables behind them", ("fig-",), ("hunter2007",)),
+)
+
+
+def section(material: Material, sections: Sequence[Section]) -> tuple[Section, list[Reference]]:
+    """The section, and the references it names. `sections` are those that came before."""
+    anchors = [b.anchor for s in sections for b in s.blocks if isinstance(b, Figure | Table)]
+    used = [
+        method
+        for method in USED
+        if len(material.seeds) >= method.least_seeds
+        and any(anchor.startswith(start) for start in method.anchors for anchor in anchors)
+    ]
+    rows = tuple(
+        (words(m.name), words(m.formula), Cell(", ".join(METHODS[key].text for key in m.sources) or "defined here"))
+        for m in used
+    )
+    caption = Caption(
+        "Every method that this report used, with its formula and source; what is not in the report is not in this"
+        " table. No interval.",
+        "n is the number of seeds unless a caption says samples.",
+        "n is the number of independent networks unless a caption says samples.",
+    )
+    table = Table(
+        "tab-methods",
+        "Methods",
+        (Column("method"), Column("formula"), Column("source")),
+        rows,
+        caption,
+        "wide",
+        sortable=False,
+    )
+    said = Paragraph(
+        "The test set was touched once for each run. Statistics are over seeds, with one fixed test set: they say how a"
+        " result would vary with other seeds, not with other test samples."
+    )
+    references = {key: METHODS[key] for method in used for key in method.sources}
+    return Section("methods", "B", "Methods", (said, table)), list(references.values())

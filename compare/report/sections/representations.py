@@ -1,0 +1,316 @@
+"""Section 10: what the layers (populations) represent."""
+
+# pandas' own annotations give every selection as Series | DataFrame | ndarray.
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportCallIssue=false
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from compare.report.document import Block, Callout, Caption, Figure, Section
+from compare.report.figures import dissimilarity, noise_ceiling, self_similarity, similarity_matrix
+from compare.report.inline import literal
+from compare.report.sections import _cka, _rsa, _summary
+from compare.report.sections._cells import decimal, frame_table, listed, span
+from compare.report.sections._layer_table import layer_table
+from compare.report.sections._material import Material, hidden_layer
+from compare.report.sections._pictures import raster_block, receptive_field_block
+
+GAPS = (
+    (
+        "Cross-validated distances (crossnobis): -, needs repeats under independent encoder seeds; the probe was shown"
+        " once."
+    ),
+    "Embedding in two dimensions: -, not computed in this version.",
+)
+
+
+def section(material: Material) -> Section | None:
+    blocks: list[Block] = []
+    for task in material.tasks:
+        blocks += _alignment(material, task)
+        blocks += _distances(material, task)
+        blocks.append(layer_table(material, task))
+        blocks += [receptive_field_block(material, task), raster_block(material, task)]
+    if all(isinstance(block, Callout) for block in blocks) and not material.runs(material.tasks[0]):
+        return None
+    return Section("representations", "10", "Representations", (*blocks, *(Callout("gap", text) for text in GAPS)))
+
+
+def _alignment(material: Material, task: str) -> list[Block]:
+    name = material.verdict_input
+    geo = _cka.geometry(material, task, name)
+    if not geo.rows:
+        return [Callout("gap", f"CKA{material.on(task)}: -, no run kept the activations of the probe.")]
+    null = _cka.shuffle_null(geo, np.random.default_rng(0))
+    blocks: list[Block] = [_matrix(material, task, geo, null)]
+    own = _cka.within(geo)
+    if own.empty:
+        blocks.append(Callout("gap", f"CKA from seed to seed{material.on(task)}: -, needs two seeds."))
+    else:
+        blocks.append(_own(material, task, own, null, geo.samples))
+    before = _before(material, task, geo)
+    return [*blocks, before] if before else blocks
+
+
+def _matrix(material: Material, task: str, geo: _cka.Geometry, null: float) -> Figure:
+    table = _cka.between(geo.after, geo.rows)
+    place = {row: i for i, row in enumerate(geo.rows)}
+    matrix = np.full((len(place), len(place)), np.nan)
+    for r in table.itertuples(index=False):
+        matrix[place[r[0], r[1]], place[r[2], r[3]]] = r[4]
+    same = (
+        ""
+        if not geo.undefined
+        else f" Without variation, so undefined: {literal(listed([f'{a} · {b}' for a, b in geo.undefined]))}."
+    )
+    caption = Caption(
+        f"Unbiased linear CKA between the layers (populations) of all learners, {geo.samples} probe samples of"
+        f" {literal(task)}, {material.verdict_input} input: 0 is unrelated, 1 the same up to rotation and scale. Two"
+        f" layers are compared on the same seed; the cell is the mean over seeds (n = {span(table['n'])}), its"
+        f" {_summary.INTERVAL} is in the table. With shuffled samples 95 % of values lie within ±{decimal(null, 3)}."
+        f" Negative estimates are drawn as 0. Spiking layers are represented by spike counts.{same}",
+        "The unbiased estimator has no floor that grows with width, unlike the biased one; the untrained controls show"
+        " what architecture and input alone give.",
+        "Like a correlation between the geometries of two population codes; the control networks have learned nothing.",
+    )
+    anchor = f"tab-cka{material.tag(task)}"
+    off = table[table["learner a"] != table["learner b"]]
+    alt = "One learner only."
+    if not off.empty:
+        top = off.loc[off["mean"].idxmax()]
+        alt = (
+            f"Most alike between learners: {top['learner a']} {top['layer a']} and {top['learner b']} {top['layer b']},"
+            f" {top['mean']:.2f}."
+        )
+    return Figure(
+        f"fig-cka{material.tag(task)}",
+        f"CKA between layers{material.on(task)}",
+        similarity_matrix.draw(matrix, geo.rows, material.looks, "unbiased linear CKA"),
+        alt,
+        caption,
+        frame_table(anchor, f"CKA between layers{material.on(task)}", table, caption, undefined="needs two seeds"),
+        similarity_matrix.CODE.format(csv=f"data/fig-cka{material.tag(task)}.csv", value="mean"),
+        "wide",
+    )
+
+
+def _own(material: Material, task: str, own: pd.DataFrame, null: float, samples: int) -> Figure:
+    caption = Caption(
+        "How stable a layer is: unbiased linear CKA between seeds after learning, between seeds before learning, and"
+        f" of the same network before with after, {samples} probe samples of {literal(task)}, {material.verdict_input}"
+        f" input, n = {span(own['n'])} seeds. Lines: between seeds the range over all pairs of seeds (pairs are not"
+        f" independent), before with after the {_summary.INTERVAL}. The band is ±{decimal(null, 3)}, 95 % of values"
+        " with shuffled samples.",
+        "Seed-to-seed CKA is the most that another learner's layer can be expected to share with this one.",
+        "Between networks, as between animals: a code that differs as much between networks of one kind as between"
+        " kinds is no signature of the kind.",
+    )
+    anchor = f"tab-self-similarity{material.tag(task)}"
+    mean = own[own["comparison"] == "seed to seed"]
+    alt = "; ".join(f"{r.learner}, {r.layer}: {r.mean:.2f}" for r in mean.itertuples()) or "needs two seeds"
+    return Figure(
+        f"fig-self-similarity{material.tag(task)}",
+        f"CKA from seed to seed, and before with after learning{material.on(task)}",
+        self_similarity.draw(own, material.looks, null),
+        f"Seed to seed after learning: {alt}.",
+        caption,
+        frame_table(anchor, f"Self-similarity{material.on(task)}", own, caption, undefined="needs two seeds"),
+        self_similarity.CODE.format(csv=f"data/fig-self-similarity{material.tag(task)}.csv"),
+    )
+
+
+def _before(material: Material, task: str, geo: _cka.Geometry) -> Block | None:
+    """Between learners after and before learning, layers that stand for each."""
+    chosen = [
+        (label, hidden_layer([r[1] for r in geo.rows if r[0] == label]))
+        for label in dict.fromkeys(r[0] for r in geo.rows)
+    ]
+    rows = [(label, layer) for label, layer in chosen if layer and (label, layer) in geo.before]
+    if len(rows) < 2:
+        return Callout(
+            "gap",
+            f"CKA between learners before learning{material.on(task)}: -, needs two learners that kept untrained"
+            " activations.",
+        )
+    after, before = (_cka.between(found, rows) for found in (geo.after, geo.before))
+    keys = ["learner a", "layer a", "learner b", "layer b"]
+    both = after.merge(before, on=keys, suffixes=(" after", " before"))
+    place = {label: i for i, (label, _) in enumerate(rows)}
+    both = both[both["learner a"].map(place) < both["learner b"].map(place)]
+    table = both[
+        [*keys, "mean after", "low after", "high after", "mean before", "low before", "high before", "n after"]
+    ]
+    table = table.rename(columns={"n after": "n"})
+    caption = Caption(
+        "The untrained control of the matrix above: unbiased linear CKA between the last hidden layers of two learners"
+        f" after learning, and between the same two networks before they learned anything, {material.verdict_input}"
+        f" input; mean and {_summary.INTERVAL} (low, high).",
+        "Only what lies above the value before learning can be credited to learning.",
+        "Shared input alone makes codes alike; “before” is how much.",
+    )
+    return frame_table(
+        f"tab-cka-untrained{material.tag(task)}",
+        f"CKA between learners, after and before learning{material.on(task)}",
+        table.reset_index(drop=True),
+        caption,
+        digits=3,
+        width="wide",
+        undefined="needs two seeds",
+    )
+
+
+def _distances(material: Material, task: str) -> list[Block]:
+    found = _rsa.dissimilarities(material, task, material.verdict_input)
+    if found is None:
+        return [Callout("gap", f"RSA{material.on(task)}: -, no run kept activations and classes of the probe.")]
+    blocks: list[Block] = [
+        _pictures(material, task, found),
+        _models(material, task, found),
+        _learners(material, task, found),
+    ]
+    return blocks
+
+
+def _basis(material: Material, task: str, found: _rsa.Dissimilarities) -> str:
+    """What every RSA caption says of the data."""
+    layers = sorted(set(found.layer.values()))
+    said = (
+        f"{len(found.target)} probe samples of {literal(task)}, {material.verdict_input} input, last hidden layer"
+        f" ({literal(listed(layers))}; the output where there is none), spike counts for spiking ones"
+    )
+    if found.dropped:
+        said += f"; {found.dropped} samples left out, whose pattern is undefined in some network"
+    if found.left_out:
+        said += "; left out: " + literal("; ".join(f"{label}, {why}" for label, why in found.left_out.items()))
+    return said
+
+
+def _pictures(material: Material, task: str, found: _rsa.Dissimilarities) -> Figure:
+    n = len(found.target)
+    i, j = np.triu_indices(n, 1)
+    classes, counts = np.unique(found.target, return_counts=True)
+    matrices, columns = {}, {}
+    for label, rdms in found.after.items():
+        full = np.zeros((n, n))
+        full[i, j] = full[j, i] = rdms.mean(0)
+        matrices[label] = full
+        columns[label] = full
+    rows = []
+    for a in classes:
+        for b in classes:
+            pair = np.ix_(found.target == a, found.target == b)
+            off = ~np.eye(n, dtype=bool)[pair]
+            rows.append(
+                (str(a), str(b), *(float(m[pair][off].mean()) if off.any() else np.nan for m in matrices.values()))
+            )
+    table = pd.DataFrame(rows, columns=["class a", "class b", *matrices])
+    seeds = [len(s) for s in found.seeds.values()]
+    caption = Caption(
+        "Dissimilarity of every pair of samples, 1 minus the correlation of their patterns:"
+        f" {_basis(material, task, found)}. Samples are sorted by class, in the same order in every panel and on one"
+        f" colour scale. Mean over seeds (n = {span(pd.Series(seeds))}); no interval. The table has means of class"
+        " pairs.",
+        "Dark blocks on the diagonal: samples of a class are mapped to similar activity.",
+        "Representational dissimilarity matrices (RDMs), averaged over networks.",
+    )
+    anchor = f"tab-rdm{material.tag(task)}"
+    gaps = {label: _separation(m, found.target) for label, m in matrices.items()}
+    alt = "; ".join(f"{label} {value:.2f}" for label, value in gaps.items())
+    return Figure(
+        f"fig-rdm{material.tag(task)}",
+        f"Representational dissimilarity matrices{material.on(task)}",
+        dissimilarity.draw(matrices, list(counts), [str(c) for c in classes], material.looks),
+        f"Mean distance between classes minus within: {alt}.",
+        caption,
+        frame_table(
+            anchor,
+            f"Mean dissimilarity of classes{material.on(task)}",
+            table,
+            caption,
+            digits=3,
+            width="wide",
+            undefined="one sample only",
+        ),
+        dissimilarity.CODE.format(csv=f"data/fig-rdm{material.tag(task)}.csv"),
+    )
+
+
+def _separation(matrix: np.ndarray, target: np.ndarray) -> float:
+    same = target[:, None] == target
+    off = ~np.eye(len(target), dtype=bool)
+    return float(matrix[~same].mean() - matrix[same & off].mean())
+
+
+def _models(material: Material, task: str, found: _rsa.Dissimilarities) -> Figure:
+    contrasts = material.plan.get("contrasts") or []
+    reference = next((pair[0] for pair in contrasts if pair[0] in found.after), None)
+    table = _rsa.scores(found, reference)
+    caption = Caption(
+        "Pearson correlation, over pairs of samples, of a learner's dissimilarity matrix with model matrices:"
+        f" {_basis(material, task, found)}. Models: classes (same 0, different 1), the mean matrix of the same networks"
+        " before learning"
+        + (f", and the mean matrix of {literal(reference)}" if reference else "")
+        + f". Mark and line: mean and {_summary.INTERVAL} (n = {span(table.loc[table['n'] > 0, 'n'])}). Pale bar: noise"
+        " ceiling **over network seeds** (lower: mean of the other seeds predicts a seed; upper: mean of all seeds"
+        " does). A model whose marks reach the bar explains what networks of this kind share.",
+        "A low ceiling means that networks of one kind differ from seed to seed, so no model can do better.",
+        "Networks stand for subjects in the usual noise ceiling; the probe was shown once, so it is not a ceiling over"
+        " repeats.",
+    )
+    anchor = f"tab-rsa{material.tag(task)}"
+    classes = table[table["model"] == "classes"]
+    alt = "; ".join(f"{r.learner} {r.correlation:.2f}" for r in classes.itertuples())
+    return Figure(
+        f"fig-rsa{material.tag(task)}",
+        f"RSA with its noise ceiling{material.on(task)}",
+        noise_ceiling.draw(table, material.looks),
+        f"Correlation with the class model: {alt}.",
+        caption,
+        frame_table(
+            anchor, f"RSA against models{material.on(task)}", table, caption, digits=3, undefined="not defined"
+        ),
+        noise_ceiling.CODE.format(csv=f"data/fig-rsa{material.tag(task)}.csv"),
+    )
+
+
+def _learners(material: Material, task: str, found: _rsa.Dissimilarities) -> Block:
+    table = _rsa.between(found)
+    if table.empty:
+        return Callout("gap", f"RSA between learners{material.on(task)}: -, needs two learners or two seeds.")
+    labels = list(found.after)
+    matrix = np.full((len(labels), len(labels)), np.nan)
+    for r in table.itertuples(index=False):
+        matrix[labels.index(r[0]), labels.index(r[1])] = r[2]
+    caption = Caption(
+        f"Pearson correlation of two learners' dissimilarity matrices: {_basis(material, task, found)}. Off the"
+        f" diagonal on the same seed, mean over seeds with its {_summary.INTERVAL} in the table (n ="
+        f" {span(table['n'])}); on the diagonal the mean over pairs of seeds of one learner, with the range over"
+        " pairs.",
+        "Compare a cell with the two diagonal cells of its row and column: no pair can be expected to exceed them.",
+        "A second-order similarity: do two kinds of network find the same stimuli alike?",
+    )
+    anchor = f"tab-rsa-learners{material.tag(task)}"
+    off = table[table["learner a"] != table["learner b"]]
+    alt = "One learner only."
+    if not off.empty:
+        top, low = off.loc[off["mean"].idxmax()], off.loc[off["mean"].idxmin()]
+        alt = (
+            f"Most alike: {top['learner a']} and {top['learner b']}, {top['mean']:.2f}; least: {low['learner a']} and"
+            f" {low['learner b']}, {low['mean']:.2f}."
+        )
+    code = similarity_matrix.CODE.replace(' + " | " + d["layer a"]', "").replace(' + " | " + d["layer b"]', "")
+    return Figure(
+        f"fig-rsa-learners{material.tag(task)}",
+        f"RSA between learners{material.on(task)}",
+        similarity_matrix.draw(
+            matrix, [(label, "") for label in labels], material.looks, "correlation of RDMs", "figure"
+        ),
+        alt,
+        caption,
+        frame_table(
+            anchor, f"RSA between learners{material.on(task)}", table, caption, digits=3, undefined="needs two seeds"
+        ),
+        code.format(csv=f"data/fig-rsa-learners{material.tag(task)}.csv", value="mean"),
+    )
