@@ -53,8 +53,8 @@ def execute(job: dict[str, Any], tell: Tell) -> dict[str, bytes]:
             message = f"{type(error).__name__}: {error}"
             record.facts |= {"status": "failed", "message": message, "traceback": traceback.format_exc()}
     record.facts["times"]["total_s"] = time.perf_counter() - began
+    record.facts.setdefault("peak_memory_mb", _memory.peak_mb())
     record.facts |= {
-        "peak_memory_mb": _memory.peak_mb(),
         "versions": versions(),
         "started": started.isoformat(timespec="milliseconds"),
         "finished": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -198,6 +198,7 @@ def _measure_all(
     began = time.perf_counter()
     prediction, score = _measure.predict(learner, split.test[0], facts.classes)
     record.facts["times"]["predict_s"] = time.perf_counter() - began
+    record.facts["peak_memory_mb"] = _memory.peak_mb()  # of learning and answering, not of the measuring below
     seen = record.facts["examples_seen"]
     curve.measure(learner, seen)
     spikes = _measure.spikes_of(learner, split.probe[0])
