@@ -32,26 +32,11 @@ def print_result(study: Study) -> None:
 
 
 def verdict_sentences(study: Study, task: str) -> list[str]:
-    """What the named contrasts allow to say about one task, in the input that the experiment named."""
-    import pandas as pd
+    """What the named contrasts allow to say about one task: the same sentences as in the report."""
+    from compare.report.sections._contrasts import contrasts_of
+    from compare.report.sections._material import Material
 
-    from compare.catalogue import find
-    from compare.statistics import verdicts
-
-    plan = study.plan
-    labels = [learner["label"] for learner in plan["learners"]]
-    values = pd.DataFrame(
-        {label: pd.Series(_values(study, task, plan["verdict_input"], label), dtype=float) for label in labels},
-        index=pd.Index(plan["seeds"]),
-    )
-    metric = find("metric", plan["metric"]).load()
-    examples = next(known for known in plan["tasks"] if known["name"] == task)["facts"]["examples"]
-    found = verdicts(
-        values, [tuple(pair) for pair in plan["contrasts"]], margin=plan["margin"], metric=plan["metric"],
-        unit=metric.unit, higher_is_better=metric.better != "lower",
-        test_items=examples.get("test") if plan["metric"] == "accuracy" else None,
-    )  # fmt: skip
-    return [verdict.sentence for verdict in found]
+    return [verdict.sentence for verdict in contrasts_of(Material(study), task)]
 
 
 def print_failures(study: Study) -> None:
