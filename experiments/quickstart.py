@@ -19,7 +19,7 @@ def main() -> None:
         seeds=3,
     )
     study = experiment.run("studies/quickstart", jobs=2)  # the same command again goes on where it stopped
-    for path in Report(study).write("reports/quickstart"):
+    for path in Report(study).write("reports/quickstart").values():
         print(path)
 
 
