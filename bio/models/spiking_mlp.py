@@ -50,7 +50,7 @@ class SpikingMLP:
     steps: int = 25
     duration: str = "350 ms"
     dt: str = ""
-    slope: float = 5.0
+    slope: float = 10.0
     gain: float = 2.0
 
     name: ClassVar[str] = "spiking_mlp"

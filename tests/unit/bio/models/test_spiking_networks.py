@@ -96,7 +96,7 @@ def test_operations_count_the_spikes_that_really_arrive(recipe):
     assert first["effective"] == pytest.approx(float(x.sum()) / 6 * neurons + 25 * neurons)
     last = network.layer_activity(x)[f"hidden{len(recipe.hidden)}"]
     readout = next(row for row in rows if row["layer"] == "readout")
-    assert readout["effective"] == pytest.approx(float(last.sum()) / 6 * 10)
+    assert readout["effective"] == pytest.approx(float(last.detach().sum()) / 6 * 10)
     assert readout["effective"] < readout["dense"]
 
 
