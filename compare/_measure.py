@@ -75,9 +75,7 @@ def _field_axes(fields: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
     """Axis names of receptive fields; a single channel is dropped."""
     if fields.ndim == 4 and fields.shape[1] == 1:
         fields = fields[:, 0]
-    axes = {2: ("feature",), 3: ("height", "width"), 4: ("channel_rf", "height", "width")}[fields.ndim]
-    if fields.ndim > 2:  # a convolution's window is smaller than the image and must not share its axes
-        axes = (*axes[:-2], "height", "width")
+    axes = {2: ("feature",), 3: ("height", "width"), 4: ("channel", "height", "width")}[fields.ndim]
     return ("neuron_rf", *axes), fields
 
 
