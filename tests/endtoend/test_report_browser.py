@@ -278,7 +278,10 @@ def test_a_series_is_switched_off_and_on_in_its_figure_only(opened):
 
 def test_a_mark_says_its_name_under_the_pointer(opened):
     page = opened().page
-    page.locator("#fig-accuracy [data-series='3'] use").first.hover(force=True)
+    mark = page.locator("#fig-accuracy [data-series='3'] use").first
+    mark.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)  # scrolling hides a tooltip, also the scrolling that hover() does itself
+    mark.hover(force=True)
     assert page.locator(".tip").text_content() == ATTACK
     assert page.locator(".tip").is_visible()
 
