@@ -12,6 +12,7 @@ from html import escape
 from typing import Any
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
@@ -148,10 +149,11 @@ class Canvas:
         """The figure as SVG text: no date, no random ids, a `<title>` in each series."""
         buffer = io.StringIO()
         metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
+        self._lay_out()
         # Figure.savefig lays out and draws everything twice; this draws once.
         FigureCanvasSVG(self.figure).print_svg(buffer, metadata=metadata)
         text = buffer.getvalue()
-        text = text[text.index("<svg") :]
+        text = _clips_in_order(text[text.index("<svg") :])
         text = re.sub(r'<g id="(series-[a-z0-9-]+)"([^>]*)>', self._titled, text)
         # The page calls a series by the shortest title in it; a group with the bare name makes sure that there is one.
         bare = "".join(
@@ -160,9 +162,27 @@ class Canvas:
         )
         return text.replace("</svg>", f"{bare}</svg>")
 
+    def _lay_out(self) -> None:
+        """Places the axes once and rounds: the solver's last digits depend on where objects lie in memory."""
+        FigureCanvasSVG(self.figure)
+        engine = self.figure.get_layout_engine()
+        if engine is not None:
+            engine.execute(self.figure)
+        self.figure.set_layout_engine("none")
+        for axes in self.figure.axes:
+            axes.set_position(np.round(axes.get_position(original=True).bounds, 5).tolist(), which="original")
+
     def _titled(self, match: re.Match[str]) -> str:
         title = self.titles.get(match[1])
         return match[0] if title is None else f"{match[0]}<title>{escape(title)}</title>"
+
+
+def _clips_in_order(svg: str) -> str:
+    """Clip paths get numbers by their order: Matplotlib names them by coordinates in full precision."""
+    numbers: dict[str, str] = {}
+    for name in re.findall(r'clip-path="url\(#(p[0-9a-f]{10})\)"', svg):
+        numbers.setdefault(name, f"clip-{len(numbers) + 1}")
+    return re.sub(r"(?<=[#\"])p[0-9a-f]{10}(?=[)\"])", lambda found: numbers.get(found[0], found[0]), svg)
 
 
 def _series_id(slug: str, count: int) -> str:

@@ -1,7 +1,7 @@
 """Section 2: what was matched between learners, and what was not."""
 
 # pandas' own annotations give every selection as Series | DataFrame | ndarray.
-# pyright: reportArgumentType=false, reportAttributeAccessIssue=false
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportGeneralTypeIssues=false
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def _counted(material: Material, task: str, rows: pd.DataFrame) -> Callout:
     level = "red" if n["red"] else "amber" if n["amber"] else "note"
     return Callout(
         level,
-        f"Of {len(rows)} rows in the ledger{material.on(task)}, {n['ok']} are matched, {n['amber']} differ and"
-        f" {n['red']} break the comparison. A row that differs does not make a comparison wrong; it says what else"
-        " could explain a difference.",
+        f"Of {len(rows)} facts in the ledger{material.on(task)}, {n['ok']} are matched, {n['amber']} differ and"
+        f" {n['red']} {'breaks' if n['red'] == 1 else 'break'} the comparison. What differs does not make a comparison"
+        " wrong; it says what else could explain a difference.",
     )
 
 
@@ -88,17 +88,19 @@ def _status(status: str | None) -> Cell:
 
 
 def _ledger(material: Material, task: str, rows: pd.DataFrame) -> Table:
+    same = ["aspect", "value", "status", "sentence"]
     cells = tuple(
-        (words(r.aspect), words(r.learner), words(r.value), _status(str(r.status)), words(r.sentence))
-        for r in rows.itertuples()
+        (words(aspect), words(", ".join(part["learner"])), words(value), _status(str(status)), words(sentence))
+        for (aspect, value, status, sentence), part in rows.groupby(same, sort=False)
     )
     caption = Caption(
         f"The ledger on {literal(task)}, {material.verdict_input} input: every aspect of every learner with its value"
-        " and what it means. No interval; these are facts of the design.",
+        " and what it means; learners of which the same is true share a row. No interval; these are facts of the"
+        " design.",
         "“information used” is what the learning rule may look at, which is what is compared.",
         "“departures” are where a learner leaves the common protocol to stay true to its publication.",
     )
-    heads = (Column("aspect"), Column("learner"), Column("value"), Column("status"), Column("what it means"))
+    heads = (Column("aspect"), Column("learners"), Column("value"), Column("status"), Column("what it means"))
     return Table(
         f"tab-ledger{material.tag(task)}", f"Fairness ledger{material.on(task)}", heads, cells, caption, "wide"
     )

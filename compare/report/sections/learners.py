@@ -221,14 +221,15 @@ def _settings(material: Material) -> Table:
     rows = []
     for label, told in material.descriptions.items():
         merged = {**(told.get("training") or {}), **(told.get("settings") or {})}
-        rows += [(words(label), words(name), words(value)) for name, value in merged.items() if value is not None]
+        said = "; ".join(f"{name} {value}" for name, value in merged.items() if value is not None)
+        rows.append((words(label), words(said or "not stated")))
     caption = Caption(
         "How each learner was trained and set, on the input of the verdict. Nothing here was tuned on the test set. No"
         " interval.",
         "“updates” counts changes of the weights, “examples” counts samples shown, repeats included.",
         "“passes” is how often each stimulus was presented.",
     )
-    return Table("tab-settings", "Settings", columns("learner", "setting", "value"), tuple(rows), caption)
+    return Table("tab-settings", "Settings", columns("learner", "settings"), tuple(rows), caption)
 
 
 def _vocabulary() -> Table:

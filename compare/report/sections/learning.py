@@ -111,7 +111,7 @@ def _criterion_table(material: Material, task: str, runs: pd.DataFrame, levels: 
     )
 
 
-def criterion_cell(runs: pd.DataFrame, label: str, level: str) -> Cell:
+def criterion_cell(runs: pd.DataFrame, label: str, level: str, *, spread: bool = True) -> Cell:
     """Median examples, range and how many runs reached the level; a gap for a learner without a curve."""
     part = runs[(runs["learner"] == label) & (runs["level"] == level)]
     if part.empty:
@@ -123,5 +123,5 @@ def criterion_cell(runs: pd.DataFrame, label: str, level: str) -> Cell:
     if not np.isfinite(median):
         return Cell(f"> {count(examples.max()).text} ({share})", np.inf)
     low, high = examples[reached].min(), examples[reached].max()
-    spread = "" if low == high else f", {count(low).text} to {count(high).text}"
-    return Cell(f"{count(median).text} ({share}{spread})", median)
+    around = "" if low == high or not spread else f", {count(low).text} to {count(high).text}"
+    return Cell(f"{count(median).text} ({share}{around})", median)

@@ -42,7 +42,7 @@ def _facts(material: Material) -> Table:
         "What each task is. Sizes are numbers of samples; the test set is the same for every seed. Chance is the"
         " accuracy of guessing. “Best here” is the highest mean test accuracy in this study on the"
         f" {material.verdict_input} input, with its learner: a ceiling that was reached, not the highest possible."
-        " Checksums are in [](#reproduce)."
+        " Checksums are in [](#reproduce). No interval."
     )
     caption = Caption(
         text,

@@ -100,10 +100,10 @@ def _scorecard(material: Material, task: str) -> Table:
                 words(label),
                 count(n),
                 *(_accuracy(material, task, label, one, accuracies[one]) for one in material.inputs),
-                criterion_cell(runs, label, "90 % of the ceiling"),
+                criterion_cell(runs, label, "90 % of the ceiling", spread=False),
                 _mean(operations[operations["learner"] == label], NOT_MEASURED),
                 _mean(spiking, "does not spike"),
-                *(gap() for _ in MISSING),
+                *(gap("not measured") for _ in MISSING),
             )
         )
     heads = columns(
@@ -124,10 +124,10 @@ def _scorecard(material: Material, task: str) -> Table:
     )
     caption = Caption(
         f"Every learner on {literal(task)}: test accuracy in percent on the {listed([name, *others])} input, median of"
-        " the training examples seen until 90 % of the ceiling was reached (runs that reached it, range; see"
-        f" [](#learning)), operations counted for one sample, and spikes of the hidden"
+        " the training examples seen until 90 % of the ceiling was reached (runs that reached it; see"
+        " [](#learning)), operations counted for one sample, and spikes of the hidden"
         f" neurons. In brackets after a mean: {_summary.INTERVAL}. n is the number of finished seeds on the {name}"
-        " input. “-” names what is missing and why.",
+        f" input. “-” names what is missing and why; {listed(MISSING)} were not measured in this study.",
         "A scorecard, not a ranking: columns are not weighed against each other.",
         "Operations are synaptic events and state updates, counted; they are not energy.",
     )
