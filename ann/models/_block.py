@@ -1,4 +1,4 @@
-"""A layer: weights, activation, and pooling where there is any. Layered models are nn.Sequential of these."""
+"""A layer: weights, normalisation, activation, pooling. Layered models are nn.Sequential of these."""
 
 from __future__ import annotations
 
@@ -33,22 +33,29 @@ def activation(name: str) -> nn.Module:
 
 
 class Block(nn.Module):
-    """h = pooling(activation(linear(x))). `linear` is nn.Linear, which reads its input flattened, or nn.Conv2d.
+    """h = pooling(activation(normalisation(linear(x)))); all but `linear` may be left out.
+
+    `linear` is nn.Linear, which reads its input flattened, or nn.Conv2d.
 
     Shapes: x (sample, *shape); h (sample, neuron), or (sample, channel, height, width) after a convolution.
     """
 
     def __init__(
-        self, linear: nn.Linear | nn.Conv2d, activation: nn.Module | None = None, pooling: nn.Module | None = None
+        self,
+        linear: nn.Linear | nn.Conv2d,
+        activation: nn.Module | None = None,
+        pooling: nn.Module | None = None,
+        normalisation: nn.Module | None = None,
     ) -> None:
         super().__init__()
         self.linear = linear
+        self.normalisation = nn.Identity() if normalisation is None else normalisation
         self.activation = nn.Identity() if activation is None else activation
         self.pooling = nn.Identity() if pooling is None else pooling
 
     def drive(self, x: torch.Tensor) -> torch.Tensor:
-        """What enters the activation: linear(x)."""
-        return self.linear(x.flatten(1) if isinstance(self.linear, nn.Linear) else x)
+        """What enters the activation."""
+        return self.normalisation(self.linear(x.flatten(1) if isinstance(self.linear, nn.Linear) else x))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.pooling(self.activation(self.drive(x)))

@@ -25,6 +25,8 @@ class CNN:
         pooling: "max" or "average", over 2x2 without overlap.
         hidden: neurons of each fully connected hidden layer.
         activation: f, the same everywhere.
+        normalisation: "batch" scales what a filter gives to mean 0 and variance 1 over the batch before f, then by a
+            gain and a bias that are learned (Ioffe & Szegedy 2015, arXiv:1502.03167); "none" leaves it.
 
     Raises:
         ValueError: if a number is not at least 1, the kernel is even, or a name is not known.
@@ -35,6 +37,7 @@ class CNN:
     pooling: Literal["max", "average"] = "max"
     hidden: tuple[int, ...] = (48,)
     activation: Activation = "relu"
+    normalisation: Literal["none", "batch"] = "none"
 
     name: ClassVar[str] = "cnn"
     reads: ClassVar[str] = "values"
@@ -55,6 +58,8 @@ class CNN:
             raise ValueError(f"kernel = {kernel}, but it must be odd, so that a filter has a centre.")
         if self.pooling not in ("max", "average"):
             raise ValueError(f'pooling = {self.pooling!r} is not known; choose "max" or "average".')
+        if self.normalisation not in ("none", "batch"):
+            raise ValueError(f'normalisation = {self.normalisation!r} is not known; choose "none" or "batch".')
         activation(self.activation)
 
     def refuses(self, shape: tuple[int, ...]) -> str | None:
@@ -83,7 +88,7 @@ class CNN:
         with chance.borrowed(generator):
             layers = {
                 f"convolution{depth}": Block(
-                    self._convolution(before, after), activation(self.activation), self._pool()
+                    self._convolution(before, after), activation(self.activation), self._pool(), self._normalise(after)
                 )
                 for depth, (before, after) in enumerate(pairwise((shape[0], *self.channels)), start=1)
             }
@@ -95,6 +100,13 @@ class CNN:
 
     def _convolution(self, before: int, after: int) -> nn.Conv2d:
         return nn.Conv2d(before, after, self.kernel, padding=self.kernel // 2)
+
+    def _normalise(self, channels: int) -> nn.Module | None:
+        if self.normalisation == "none":
+            return None
+        layer = nn.BatchNorm2d(channels)
+        layer.num_batches_tracked = None  # it counts, but nothing here reads it: weights hold what the network needs
+        return layer
 
     def _pool(self) -> nn.Module:
         return nn.MaxPool2d(2) if self.pooling == "max" else nn.AvgPool2d(2)

@@ -90,3 +90,17 @@ def test_a_recipe_refuses_a_setting_when_it_is_made_and_says_what_was_expected(m
 def test_a_list_of_sizes_is_kept_as_a_tuple_so_that_recipes_can_be_compared_and_hashed():
     assert MLP(hidden=[3, 4]) == MLP(hidden=(3, 4))
     assert hash(dataclasses.replace(CNN(), channels=[1])) == hash(CNN(channels=(1,)))
+
+
+def test_a_normalised_convolution_gives_mean_zero_and_variance_one_in_training():
+    network = CNN(channels=(4,), hidden=(), normalisation="batch").build((1, 8, 8), 3, torch.Generator().manual_seed(0))
+    x = torch.rand(32, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+    drive = network.train()[0].drive(x)
+    assert drive.mean((0, 2, 3)).abs().max() < 1e-5  # float32 sums over 2,048 numbers
+    assert (drive.var((0, 2, 3), correction=0) - 1).abs().max() < 1e-2  # the layer adds 1e-5 to the variance
+    assert sum(p.numel() for p in network.parameters()) == 4 * 9 + 4 + 2 * 4 + 4 * 16 * 3 + 3
+
+
+def test_an_unknown_normalisation_is_refused():
+    with pytest.raises(ValueError, match="normalisation = 'layer'"):
+        CNN(normalisation="layer")
