@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from compare.report.figures.style import Look, canvas, multiples, outer_labels
+from compare.report.figures.style import Look, canvas, multiples, on_two_lines, outer_labels
 
 CODE = """\
 import pandas as pd, matplotlib.pyplot as plt
@@ -29,7 +29,7 @@ def draw(matrices: Mapping[str, np.ndarray], looks: Mapping[str, Look], classes:
         image = None
         for axes, name in zip(panels, names, strict=True):
             image = axes.imshow(matrices[name], vmin=0, vmax=1, cmap="viridis")
-            axes.set_title(name, fontsize=8.5, loc="left")
+            axes.set_title(on_two_lines(name, 22), fontsize=8.5, loc="left")
             step = 1 if len(classes) <= 12 else 5
             axes.set_xticks(range(0, len(classes), step), classes[::step])
             axes.set_yticks(range(0, len(classes), step), classes[::step])

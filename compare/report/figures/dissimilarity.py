@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from compare.report.figures.style import Look, canvas, mark_family, multiples
+from compare.report.figures.style import Look, canvas, mark_family, multiples, on_two_lines
 
 CODE = """\
 import pandas as pd, matplotlib.pyplot as plt
@@ -38,7 +38,7 @@ def draw(
         image = None
         for axes, (name, matrix) in zip(panels, matrices.items(), strict=True):
             image = axes.imshow(matrix, vmin=0, vmax=top, cmap="viridis", interpolation="nearest")
-            axes.set_title(name, fontsize=8.5, loc="left")
+            axes.set_title(on_two_lines(name, 22), fontsize=8.5, loc="left")
             centres = (edges[:-1] + edges[1:]) / 2 - 0.5
             axes.set_xticks(centres, classes)
             axes.set_yticks(centres, classes)

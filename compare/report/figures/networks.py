@@ -29,14 +29,16 @@ def draw(layers: Mapping[str, Sequence[tuple[str, int | None]]], looks: Mapping[
                 if place:
                     arrow = {"arrowstyle": "->", "color": MUTED, "linewidth": 1}
                     axes.annotate("", (place - 0.37, y), (place - 0.63, y), arrowprops=arrow)
-                _box(axes, looks[learner], place, y, name if neurons is None else f"{name}: {neurons:,}")
+                _box(axes, looks[learner], place, y, name if neurons is None else f"{name}\n{neurons:,}")
         return sheet.svg()
 
 
 def _box(axes, look: Look, x: int, y: int, words: str) -> None:
     style = "round,pad=0,rounding_size=0.08"
     line = "--" if look.is_control else "-"
-    box = FancyBboxPatch((x - 0.36, y - 0.3), 0.72, 0.6, boxstyle=style, facecolor=PAPER, edgecolor=look.colour, lw=1.5)
+    box = FancyBboxPatch(
+        (x - 0.36, y - 0.38), 0.72, 0.76, boxstyle=style, facecolor=PAPER, edgecolor=look.colour, lw=1.5
+    )
     box.set_linestyle(line)
     axes.add_patch(box)
-    axes.text(x, y, words, ha="center", va="center", fontsize=8, color=TEXT)
+    axes.text(x, y, words, ha="center", va="center", fontsize=7.5, linespacing=1.1, color=TEXT)

@@ -28,7 +28,7 @@ def draw(scores: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     """SVG of `scores`: learner, model, correlation, low, high, ceiling low, ceiling high (NaN where undefined)."""
     rows = list(dict.fromkeys(scores["learner"]))
     models = list(dict.fromkeys(scores["model"]))
-    with canvas("figure", 1.1 + 0.36 * len(rows)) as sheet:
+    with canvas("figure", 1.3 + 0.36 * len(rows)) as sheet:
         axes = sheet.figure.subplots()
         grid(axes, "x")
         axes.axvline(0, color=MUTED, linewidth=0.8)
@@ -42,7 +42,9 @@ def draw(scores: pd.DataFrame, looks: Mapping[str, Look]) -> str:
         axes.fill_between([], [], [], color=MUTED, alpha=0.3, label="noise ceiling over seeds")
         axes.set_yticks(range(len(rows)), rows)
         axes.set(xlabel="correlation of dissimilarity matrices", ylim=(len(rows) - 0.4, -0.6))
-        sheet.figure.legend(loc="outside lower center", ncols=len(models) + 1)
+        lowest = float(np.nanmin([*scores["correlation"], *scores["ceiling low"], 0.0]))
+        axes.set_xlim(lowest - 0.1, 1.04)  # intervals of few seeds may be wider than any correlation can be
+        sheet.figure.legend(loc="outside lower center", ncols=2)
         return sheet.svg()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from compare.report.figures.style import Look, canvas
+from compare.report.figures.style import Look, canvas, on_two_lines
 
 CODE = """\
 import pandas as pd, matplotlib.pyplot as plt
@@ -20,7 +20,7 @@ GAP = 0.12  # between two fields, as a share of their size
 
 
 def draw(fields: Mapping[str, np.ndarray], looks: Mapping[str, Look]) -> str:
-    """SVG of learner -> (neuron, height, width), each divided by its own largest magnitude; 0 is the middle."""
+    """SVG of learner -> (neuron, height, width), each divided by its own scale; 0 is the middle."""
     columns = max(len(f) for f in fields.values())
     with canvas("figure", 0.4 + 0.64 * len(fields)) as sheet:
         # One set of axes with a picture for each field: a hundred sets of axes take a hundred times as long.
@@ -34,18 +34,9 @@ def draw(fields: Mapping[str, np.ndarray], looks: Mapping[str, Look]) -> str:
             sheet.series(looks[learner], *bar)
         axes.set(xlim=(-2 * GAP, columns), ylim=(len(fields), -GAP), aspect="equal")
         axes.set_xticks([])
-        axes.set_yticks(np.arange(len(fields)) + 0.5 - GAP / 2, [_broken(learner) for learner in fields])
+        axes.set_yticks(np.arange(len(fields)) + 0.5 - GAP / 2, [on_two_lines(learner) for learner in fields])
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
         bar = sheet.figure.colorbar(image, ax=axes, shrink=0.6, aspect=30, pad=0.01)  # type: ignore[arg-type]
-        bar.set_label("weight / largest of the learner")
+        bar.set_label("weight / scale of the learner")
         return sheet.svg()
-
-
-def _broken(label: str, width: int = 18) -> str:
-    """A long label on two lines."""
-    if len(label) <= width or " " not in label:
-        return label
-    places = [i for i, letter in enumerate(label) if letter == " "]
-    middle = min(places, key=lambda i: abs(i - len(label) / 2))
-    return label[:middle] + "\n" + label[middle + 1 :]

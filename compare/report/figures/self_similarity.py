@@ -44,6 +44,9 @@ def draw(values: pd.DataFrame, looks: Mapping[str, Look], null: float) -> str:
                 axes.plot([], [], marker, color=MUTED, mfc=face, label=kind, linestyle="none")
         axes.set_yticks(range(len(rows)), [f"{learner} · {layer}" for learner, layer in rows])
         axes.set(xlabel="unbiased linear CKA", ylim=(len(rows) - 0.4, -0.6))
+        axes.set_xlim(
+            min(-0.1, float(np.min(values["mean"].to_numpy(float))) - 0.1), 1.04
+        )  # intervals of few seeds may be wider than any value can be
         sheet.figure.legend(loc="outside lower center", ncols=2)
         return sheet.svg()
 

@@ -261,3 +261,12 @@ def counts_axis(axes: Axes, values: Iterable[float]) -> None:
     axes.xaxis.set_major_formatter(EngFormatter(sep=" "))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.margins(x=0.08)
+
+
+def on_two_lines(label: str, width: int = 18) -> str:
+    """A long label on two lines."""
+    if len(label) <= width or " " not in label:
+        return label
+    places = [i for i, letter in enumerate(label) if letter == " "]
+    middle = min(places, key=lambda i: abs(i - len(label) / 2))
+    return label[:middle] + "\n" + label[middle + 1 :]

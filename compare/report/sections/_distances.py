@@ -104,8 +104,8 @@ def _models(material: Material, task: str, found: _rsa.Dissimilarities) -> Figur
     table = _rsa.scores(found, reference)
     caption = Caption(
         "Pearson correlation, over pairs of samples, of a learner's dissimilarity matrix with model matrices:"
-        f" {_basis(material, task, found)}. Models: classes (same 0, different 1), the mean matrix of the same networks"
-        " before learning"
+        f" {_basis(material, task, found)}. Models: classes (same 0, different 1), the mean matrix of the other"
+        " networks of the kind before they learned"
         + (f", and the mean matrix of {literal(reference)}" if reference else "")
         + f". Mark and line: mean and {_summary.INTERVAL} (n = {span(table.loc[table['n'] > 0, 'n'])}). Pale bar: noise"
         " ceiling **over network seeds** (lower: mean of the other seeds predicts a seed; upper: mean of all seeds"

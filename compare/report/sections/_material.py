@@ -17,6 +17,8 @@ from compare.report.figures.style import Look, looks_of, slug
 if TYPE_CHECKING:
     from compare.store import Run, Study
 
+NOT_HIDDEN = ("input", "output", "readout", "read-out")
+
 
 class Material:
     """A study as the report sees it.
@@ -158,5 +160,5 @@ def hidden_layer(layers: Sequence[str]) -> str | None:
     """The layer that stands for a learner where only one can be shown: the last before the output."""
     if not layers:
         return None
-    inner = [name for name in layers if name not in ("input", "output")]
+    inner = [name for name in layers if not name.startswith(NOT_HIDDEN)]
     return inner[-1] if inner else layers[-1]

@@ -15,6 +15,7 @@ from compare.report.sections import _summary
 from compare.report.sections._material import Material, hidden_layer
 from compare.representations.rsa import RSA, _usable
 
+UNTRAINED = "untrained networks of its kind"
 LEAST_SAMPLES = 0.5  # of the probe must have a defined pattern in every seed
 
 
@@ -107,6 +108,17 @@ def class_model(target: np.ndarray) -> np.ndarray:
     return (target[i] != target[j]).astype(float)
 
 
+def _with_untrained_others(before: np.ndarray | None, data: np.ndarray) -> np.ndarray:
+    """Each network with the mean of the other networks of its kind before learning.
+
+    Without its own untrained self, or an untrained control would explain itself beyond its noise ceiling.
+    """
+    if before is None or len(before) < 2:
+        return np.empty(0)
+    others = (before.sum(0) - before) / (len(before) - 1)
+    return np.array([correlations(model, one[None])[0] for model, one in zip(others, data, strict=True)])
+
+
 def scores(found: Dissimilarities, reference: str | None) -> pd.DataFrame:
     """learner, model, correlation, low, high, n, ceiling low, ceiling high for each model geometry.
 
@@ -116,16 +128,13 @@ def scores(found: Dissimilarities, reference: str | None) -> pd.DataFrame:
     classes = class_model(found.target)
     rows = []
     for label, data in found.after.items():
-        models: dict[str, np.ndarray | None] = {"classes": classes, "its untrained self": None}
-        if label in found.before:
-            models["its untrained self"] = found.before[label].mean(0)
+        made = {"classes": correlations(classes, data) if len(np.unique(classes)) > 1 else np.empty(0)}
+        made[UNTRAINED] = _with_untrained_others(found.before.get(label), data)
         if reference in found.after:
-            models[f"mean of {reference}"] = None if label == reference else found.after[reference].mean(0)
-        for name, model in models.items():
-            defined = model is not None and len(np.unique(model)) > 1
-            result = (
-                _summary.interval(correlations(model, data)) if defined and model is not None else (np.nan,) * 3 + (0,)
-            )
+            model = found.after[reference].mean(0)
+            made[f"mean of {reference}"] = np.empty(0) if label == reference else correlations(model, data)
+        for name, values in made.items():
+            result = _summary.interval(values) if len(values) else (np.nan, np.nan, np.nan, 0)
             rows.append((label, name, *result, *found.ceiling[label]))
     names = ["learner", "model", "correlation", "low", "high", "n", "ceiling low", "ceiling high"]
     return pd.DataFrame(rows, columns=names)

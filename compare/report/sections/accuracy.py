@@ -27,6 +27,7 @@ from compare.report.sections._material import Material
 
 SCORES = ("accuracy", "precision", "recall", "f1")
 BINS = 10
+LEAST_IN_A_BIN = 10
 
 
 def section(material: Material) -> Section:
@@ -48,7 +49,7 @@ def _dots(material: Material, task: str) -> Block:
         f"Accuracy on the test set of {literal(task)}, in percent. {drawn} black tick is the mean and the line its"
         f" {_summary.INTERVAL} (n = {span(summary['n'])} seeds, independent networks); the dashed line is chance. The"
         " test set is the same for all, so the intervals say nothing of other test sets.",
-        "Seeds change initial weights, sample order, encoding noise and the training split; the test set is fixed.",
+        "Seeds change the initial weights, the order of samples and the encoding noise; the test set is fixed.",
         "A seed is one network raised anew, as one animal; dots are networks, not stimuli.",
     )
     best = summary[summary["input"] == material.verdict_input].sort_values("mean", ascending=False)
@@ -95,8 +96,7 @@ def _paired_figure(material: Material, task: str, seeds: pd.DataFrame, intervals
         " the 95 % paired t interval after Holm's correction over the contrasts, which were named beforehand; the band"
         f" is the margin of {decimal(100 * material.margin, 1)} points declared to matter. n = {span(n)} pairs of"
         " seeds.",
-        "A pair shares its data order, its training split and its encoding noise; that removes variance that both"
-        " share.",
+        "A pair shares its data and, on encoded input, its spikes; the variance of both cancels.",
         "As a within-subject design: the same stimuli and the same noise for both, one value for each pair.",
     )
     anchor = f"tab-paired-seeds{material.tag(task)}"
@@ -211,6 +211,8 @@ def _calibration(material: Material, task: str) -> Block:
         place = np.minimum((confidence * BINS).astype(int), BINS - 1)
         for one in np.unique(place):
             inside = place == one
+            if inside.sum() < LEAST_IN_A_BIN:
+                continue
             rows.append((label, float(confidence[inside].mean()), float(right[inside].mean()), int(inside.sum())))
     if not rows:
         return Callout("gap", f"Calibration{material.on(task)}: -, no run kept class scores.")
@@ -219,8 +221,8 @@ def _calibration(material: Material, task: str) -> Block:
     caption = Caption(
         f"Test samples of {literal(task)}, {material.verdict_input} input, sorted into {BINS} bins of equal width by"
         " the learner's largest class score: how often they were right against how sure it was. All finished seeds"
-        f" pooled, empty bins left out; no interval. Dashed: perfectly calibrated. {errors}"
-        + (f" Without scores: {literal(', '.join(without))}." if without else ""),
+        f" pooled, bins of fewer than {LEAST_IN_A_BIN} samples are left out; no interval. Dashed: perfectly calibrated."
+        f" {errors}" + (f" Without scores: {literal(', '.join(without))}." if without else ""),
         "Below the diagonal is overconfident; small bins are noisy, their sizes are in the table.",
         "Scores of a voting network are shares of spikes of the neurons labelled for each class, not probabilities it"
         " was trained for.",

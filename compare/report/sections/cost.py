@@ -17,6 +17,7 @@ from compare.report.sections import _summary
 from compare.report.sections._cells import columns, count, frame_table, gap, significant, span, words
 from compare.report.sections._material import Material
 
+NOT_SHOWN = ("input", "inhibitory")
 ENERGY_GAP = (
     "Modelled energy and its break-even curve: -, not measured in this study. Counted operations are not joules: what"
     " one costs depends on number format, memory and weight reuse, and no model of these was run."
@@ -140,7 +141,7 @@ def _rates(material: Material, task: str) -> Block:
     for run in material.runs(task, material.verdict_input):
         for key, rate in material.arrays(run).items():
             population = key.removeprefix("rate__")
-            if population != key and population != "input":
+            if population != key and not population.startswith(NOT_SHOWN):
                 pooled.setdefault((run.label, population), []).append(rate)
     if not pooled:
         return Callout("gap", f"Firing rates{material.on(task)}: -, no run kept the rates of its neurons.")
@@ -155,8 +156,8 @@ def _rates(material: Material, task: str) -> Block:
     caption = Caption(
         f"Distribution over neurons of the mean number of spikes for each sample of {literal(task)},"
         f" {material.verdict_input} input. Bins grow about threefold and are named by their upper edge; the first holds"
-        f" neurons that were silent throughout. Neurons of all finished seeds are pooled ({min(neurons):,} to"
-        f" {max(neurons):,} for each panel); no interval.",
+        " neurons that were silent throughout. Input and inhibitory neurons are left out. Neurons of all finished"
+        f" seeds are pooled ({min(neurons):,} to {max(neurons):,} for each panel); no interval.",
         "A histogram of unit activity; the first bar counts dead units.",
         _as_rate(material),
     )
@@ -202,7 +203,7 @@ def _measured(material: Material, task: str) -> Table:
     )
     caption = Caption(
         "Measured, not modelled: wall time to train and to evaluate once, and the largest memory of the process, on"
-        f" {literal(task)}, {material.verdict_input} input. Mean over seeds with the range. Machine:"
+        f" {literal(task)}, {material.verdict_input} input. Mean over the n finished seeds with the range. Machine:"
         f" {literal(machine) or 'not recorded'}; one thread for each run, other runs at the same time are possible.",
         "Times of different engines measure the programs as much as the methods.",
         "Simulation time on this computer; says nothing of neuromorphic hardware.",

@@ -224,8 +224,7 @@ def _settings(material: Material) -> Table:
         said = "; ".join(f"{name} {value}" for name, value in merged.items() if value is not None)
         rows.append((words(label), words(said or "not stated")))
     caption = Caption(
-        "How each learner was trained and set, on the input of the verdict. Nothing here was tuned on the test set. No"
-        " interval.",
+        "How each learner was trained and set, on the input of the verdict. As declared by the learner. No interval.",
         "“updates” counts changes of the weights, “examples” counts samples shown, repeats included.",
         "“passes” is how often each stimulus was presented.",
     )

@@ -101,8 +101,8 @@ def _criterion_table(material: Material, task: str, runs: pd.DataFrame, levels: 
     rows = tuple((words(label), *(criterion_cell(runs, label, level) for level in levels)) for label in material.labels)
     caption = Caption(
         f"Median over seeds of the examples seen before each level was reached, {material.verdict_input} input, with"
-        " the range over seeds and the number of runs that reached it. “>” stands before the last observation where"
-        " half of the runs or more never got there.",
+        " the range over seeds and how many of the n finished seeds reached it. “>” stands before the last observation"
+        " where half of the runs or more never got there.",
         "Medians, since censored runs have no mean.",
         "Read “8 of 10” as: 8 of 10 networks reached the criterion.",
     )

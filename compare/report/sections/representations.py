@@ -7,7 +7,8 @@ from compare.report.sections._alignment import alignment_blocks
 from compare.report.sections._distances import distance_blocks
 from compare.report.sections._layer_table import layer_table
 from compare.report.sections._material import Material
-from compare.report.sections._pictures import raster_block, receptive_field_block
+from compare.report.sections._raster import raster_block
+from compare.report.sections._receptive_fields import receptive_field_block
 
 GAPS = (
     (

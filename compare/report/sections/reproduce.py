@@ -56,7 +56,7 @@ def _machine(facts: dict[str, Any], material: Material) -> Table:
         "Where and with what the study was computed. No interval, these are facts. The same seeds, versions, machine"
         " and device give the same bits; other machines may differ in the last digits.",
         "One thread for each run, since the number of threads changes sums.",
-        "Seeds set initial weights, order of samples, splits and encoding noise through separate generators.",
+        "Separate generators for the data, the encoding noise and the learner are derived from each seed.",
     )
     return Table("tab-provenance", "Provenance", (Column("what"), Column("value")), cells, caption, sortable=False)
 

@@ -46,7 +46,7 @@ def _facts(material: Material) -> Table:
     )
     caption = Caption(
         text,
-        "The test set was touched once for each run; choices were made on the validation set.",
+        "The test set is used once in each run, after training; learning curves are on the validation set.",
         "One sample is one stimulus; a presentation is one showing of it.",
     )
     rows = tuple(_row(material, task) for task in material.tasks)
