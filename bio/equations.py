@@ -98,7 +98,7 @@ class NeuronModel:
         """JSON-ready: name, equations, parameters, text, source."""
         return {
             "name": self.name,
-            "equations": [line.strip() for line in self.equations.strip().splitlines()],
+            "equations": "\n".join(line.strip() for line in self.equations.strip().splitlines()),
             "parameters": dict(self.parameters),
             "text": self._text(),
             "source": self.source.text,

@@ -72,7 +72,13 @@ class PCAClassifier(NetworkLearner):
         return MLP(hidden=(getattr(self, "_kept_", self.components),), activation="linear")
 
     def _learning_rule(self) -> LearningRule:
-        return FrozenHidden() if self.rule is None else self.rule
+        rule = FrozenHidden() if self.rule is None else self.rule
+        if not isinstance(rule, FrozenHidden):
+            raise ValueError(
+                f'PCAClassifier trains its read-out alone, but rule = "{rule.name}" would move the components too. '
+                'Use rule = "frozen_hidden".'
+            )
+        return rule
 
     def _look(self, X: np.ndarray) -> None:
         if len(X) < 2:

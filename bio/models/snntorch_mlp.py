@@ -109,7 +109,7 @@ class SnnTorchMLP:
         when = "one step later (reset_delay=True)" if self.reset_delay else "in the same step (reset_delay=False)"
         return {
             "name": "snntorch.Leaky",
-            "equations": ["U[t] = beta*U[t-1] + W*s[t] + b - reset", "S[t] = U[t] > threshold"],
+            "equations": "U[t] = beta*U[t-1] + W*s[t] + b - reset\nS[t] = U[t] > threshold",
             "parameters": {"beta": f"{self.beta:g}", "threshold": f"{self.threshold:g}"},
             "text": f'A discrete leaky integrator. A spike {reset} (reset_mechanism="{self.reset_mechanism}"), {when}. '
             f"beta is {'trained, one for each layer' if self.learn_beta else 'fixed'}. A spike's derivative is "

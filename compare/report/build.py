@@ -65,12 +65,13 @@ def build(study: Study) -> Report:
 def _facts(material: Material) -> dict[str, str]:
     index = material.study.index
     done = int((index["status"] == "done").sum())
+    points = round(100 * material.margin, 6)
     return {
         "learners": str(len(material.labels)),
         "seeds": str(len(material.seeds)),
         "tasks": literal(", ".join(material.tasks)),
         "inputs": literal(", ".join(material.inputs)),
         "runs finished": f"{done} of {len(index)}",
-        "margin": f"{100 * material.margin:g} percentage points",
+        "margin": f"{points:g} percentage point{'' if points == 1 else 's'}",
         "computed": str(material.study.provenance.get("created") or "not recorded")[:10],
     }

@@ -284,3 +284,15 @@ def test_more_components_than_the_data_have_are_cut_and_said_so():
 def test_asking_for_no_component_is_refused():
     with pytest.raises(ValueError, match="components = 0, but at least 1"):
         PCAClassifier(0).fit(FLAT[:50], Y[:50])
+
+
+def test_principal_components_refuse_a_rule_that_would_move_them():
+    learner = PCAClassifier(4, Backprop(), epochs=1, random_state=0)
+    with pytest.raises(ValueError, match='rule = "backprop" would move the components'):
+        learner.fit(np.random.default_rng(0).random((20, 6)), np.arange(20) % 2)
+    assert (
+        PCAClassifier(4, epochs=1, random_state=0)
+        .fit(np.random.default_rng(0).random((20, 6)), np.arange(20) % 2)
+        .describe()["family"]
+        == "control"
+    )
