@@ -131,6 +131,10 @@ class LearningRule(Protocol):
         """Layer name -> activity, in depth order."""
         ...
 
+    def pace(self, done: float) -> float:
+        """Factor of the learning rate when this part of training, 0 to 1, is done."""
+        ...
+
     def make_optimiser(self, parameters: Any) -> torch.optim.Optimizer:
         """The torch optimiser that applies the updates. `parameters` are the model's (name, tensor) pairs."""
         ...

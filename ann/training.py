@@ -58,6 +58,8 @@ class Trainer:
         device = next((p.device for p in model.parameters()), torch.device("cpu"))
         self.state: State = {name: value.to(device) for name, value in rule.start(model, chance).items()}
         self._optimiser = rule.make_optimiser(list(model.named_parameters()))
+        self._rates = [group["lr"] for group in self._optimiser.param_groups]
+        self._planned = 0  # updates of the whole training, for the rule's pace
         self.progress = Progress()
         self._first_loss: float | None = None
         self._kept = self._copy()
@@ -69,6 +71,7 @@ class Trainer:
         number, or the loss is a million times the first one, the weights go back to the last pass whose mean loss was
         no worse than before learning, and a RuntimeWarning says so.
         """
+        self._planned = self.progress.updates + epochs * math.ceil(len(y) / self._batch_size)
         try:
             if watch is not None:
                 watch(0)
@@ -124,6 +127,9 @@ class Trainer:
         size = sum(float(update.abs().max()) for update in updates.values())
         if not (math.isfinite(loss) and math.isfinite(size)) or loss > _FAR * max(self._first_loss or 0.0, 1.0):
             raise _Explosion
+        pace = self.rule.pace(self.progress.updates / max(self._planned, 1))
+        for group, rate in zip(self._optimiser.param_groups, self._rates, strict=True):
+            group["lr"] = pace * rate
         self._optimiser.step()
 
     def _copy(self) -> tuple[dict[str, Any], State, int]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import torch
 
@@ -21,6 +22,8 @@ class Backprop:
         learning_rate: step size.
         momentum: of sgd; for adam it is beta1, the decay of the mean gradient.
         weight_decay: factor of the L2 penalty.
+        schedule: "constant", or "cosine": the learning rate falls to 0 along half a cosine over the planned training
+            (Loshchilov & Hutter 2017, arXiv:1608.03983).
 
     Raises:
         ValueError: for an optimiser that is not known, or a number out of its range.
@@ -30,6 +33,7 @@ class Backprop:
     learning_rate: float = 1e-3
     momentum: float = 0.9
     weight_decay: float = 0.0
+    schedule: Literal["constant", "cosine"] = "constant"
 
     name: ClassVar[str] = "backprop"
     family: ClassVar[str] = "backprop"
@@ -47,6 +51,8 @@ class Backprop:
 
     def __post_init__(self) -> None:
         _optimiser.check(self)
+        if self.schedule not in ("constant", "cosine"):
+            raise ValueError(f'schedule = {self.schedule!r} is not known; choose "constant" or "cosine".')
 
     def refuses(self, model: torch.nn.Module, loss: Any) -> str | None:
         """Refuses a module without trainable parameters."""
@@ -69,6 +75,10 @@ class Backprop:
 
     def activity(self, model: torch.nn.Module, x: Any, state: State) -> dict[str, Any]:
         return _layers.activity(model, x)
+
+    def pace(self, done: float) -> float:
+        """Factor of the learning rate when this part of training, 0 to 1, is done."""
+        return 1.0 if self.schedule == "constant" else 0.5 * (1 + math.cos(math.pi * done))
 
     def make_optimiser(self, parameters: Any) -> torch.optim.Optimizer:
         return _optimiser.make(self, parameters)

@@ -67,5 +67,9 @@ class FrozenHidden:
     def activity(self, model: torch.nn.Module, x: Any, state: State) -> dict[str, Any]:
         return _layers.activity(model, x)
 
+    def pace(self, done: float) -> float:
+        """The rate of the optimiser stays as it is."""
+        return 1.0
+
     def make_optimiser(self, parameters: Any) -> torch.optim.Optimizer:
         return _optimiser.make(self, parameters)

@@ -130,6 +130,10 @@ class Sanger:
             h = layer.activation(h @ layer.linear.weight.T) if name in hidden else h
         return rows
 
+    def pace(self, done: float) -> float:
+        """The rate of the optimiser stays as it is."""
+        return 1.0
+
     def make_optimiser(self, parameters: Any) -> torch.optim.Optimizer:
         """Plain steps for the hidden layers, the read-out's own optimiser for the read-out."""
         named = list(parameters)

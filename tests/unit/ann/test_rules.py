@@ -167,3 +167,11 @@ def test_sanger_refuses_models_without_fully_connected_hidden_layers(recipe, wor
 def test_a_rule_refuses_a_setting_when_it_is_made_and_says_what_was_expected(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+def test_the_cosine_schedule_starts_at_the_learning_rate_and_ends_at_nothing():
+    rule = Backprop(schedule="cosine")
+    assert [rule.pace(done) for done in (0.0, 0.5, 1.0)] == pytest.approx([1.0, 0.5, 0.0])
+    assert Backprop().pace(0.7) == 1.0
+    with pytest.raises(ValueError, match="schedule = 'linear' is not known"):
+        Backprop(schedule="linear")

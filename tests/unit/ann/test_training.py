@@ -1,12 +1,18 @@
 """The trainer: order, observers, stopping, explosions, and updates that reach the weights as they are."""
 
+import math
+from collections import OrderedDict
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
+from torch import nn
 from torch.nn.functional import cross_entropy
 
 from ann import MLP, Backprop, Classifier, FrozenHidden
 from ann.contract import StopTraining
+from ann.models import Block
 from ann.training import Trainer
 
 CHANCE = np.random.Generator(np.random.PCG64(0))
@@ -158,3 +164,16 @@ def test_every_pass_sees_every_sample_once_in_an_order_of_its_own():
 def test_settings_of_training_that_make_no_sense_are_refused_with_what_was_expected(name, value):
     with pytest.raises(ValueError, match=f"{name} = {value!r}, but it must be a whole number of at least"):
         learner(**{name: value}).fit(X, Y)
+
+
+def test_each_update_takes_the_rate_that_the_rules_pace_gives():
+    model = nn.Sequential(OrderedDict(output=Block(nn.Linear(1, 2, bias=False))))
+    weights = []
+    chance = torch.Generator().manual_seed(0)
+    rule = Backprop("sgd", learning_rate=1.0, momentum=0.0, schedule="cosine")
+    x, y = torch.ones(4, 1), torch.zeros(4, dtype=torch.int64)
+    trainer = Trainer(model, rule, lambda output, _: output[:, 0].mean(), order=chance, chance=chance, batch_size=2)
+    trainer.run(lambda i, _: x[i], y, 2, lambda *_, **__: weights.append(float(model[0].linear.weight[0, 0].detach())))
+    # the gradient is 1 everywhere, so each of the four steps is minus the rate; float32 leaves 7 digits
+    steps = [before - after for before, after in pairwise(weights)]
+    assert steps == pytest.approx([0.5 * (1 + math.cos(math.pi * k / 4)) for k in range(4)], abs=1e-6)
