@@ -41,6 +41,12 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
     device: Any
     random_state: int | None
 
+    @property
+    def duration_s(self) -> float | None:
+        """Seconds that a fitted network of spikes takes for a sample, None for one of values."""
+        check_is_fitted(self)
+        return float(self._reading_.source.duration_s) if self._reading_.spikes else None
+
     def _recipe(self) -> Model:
         """The model to train; known once the data were seen."""
         raise NotImplementedError

@@ -45,6 +45,7 @@ class SpikingNetwork(nn.Module):
     """
 
     readout: nn.Linear
+    readout_text = "weighted spike counts of the last hidden layer through a softmax, the largest decides"
 
     def __init__(self, hidden: list[SpikingLayer], readout: nn.Linear, neuron: dict[str, Any]) -> None:
         super().__init__()

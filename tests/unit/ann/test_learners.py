@@ -296,3 +296,11 @@ def test_principal_components_refuse_a_rule_that_would_move_them():
         .describe()["family"]
         == "control"
     )
+
+
+def test_a_network_of_spikes_says_how_long_a_sample_takes_and_how_it_decides():
+    X, y = np.random.default_rng(0).random((8, 5)), np.arange(8) % 2
+    spiking = Classifier(SpikingMLP(None, hidden=(3,), duration="200 ms"), epochs=0, random_state=0).fit(X, y)
+    assert spiking.duration_s == pytest.approx(0.2)
+    assert "spike counts" in spiking.describe()["readout"]
+    assert Classifier(MLP(hidden=(3,)), epochs=0, random_state=0).fit(X, y).duration_s is None
