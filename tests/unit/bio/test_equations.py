@@ -95,7 +95,7 @@ def test_a_definition_cannot_run_code_and_does_not_see_the_callers_names():
 
 def test_it_describes_itself_for_a_report():
     told = LIF.describe()
-    assert told["equations"] == ["dv/dt = (v_rest - v + R*I)/tau_m : volt (unless refractory)"]
+    assert told["equations"] == "dv/dt = (v_rest - v + R*I)/tau_m : volt (unless refractory)"
     assert told["parameters"]["R"] == "100 Mohm"
     assert "refractory for 2 ms" in told["text"]
 
