@@ -13,6 +13,7 @@ from compare._writing import dataset_bytes
 from compare.errors import EnvironmentFault
 from compare.execute import load_plugins, load_split
 from compare.specs import build
+from compare.usable import check_split
 
 
 def prepare_task(job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -26,12 +27,13 @@ def prepare_task(job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]
 
     Raises:
         DataMissing: the data is not on this machine.
-        EnvironmentFault: the study asks for a GPU and torch sees none.
+        EnvironmentFault: the study asks for a GPU and torch sees none, or the data are not usable.
     """
     _check_device(job["device"])
     load_plugins(job)
     facts = build(job["task_spec"], "task").facts()
     split = load_split(json.dumps(job["task_spec"], sort_keys=True), seeds.child(0, "data"))
+    check_split(facts, split)
     stimuli = stimuli_of(*split.probe, axes=facts.axes, classes=facts.classes, encoding=job["encoding"])
     return {"kind": "prepared", "task": job["task"], "checksum": split.checksum}, {"stimuli.nc": dataset_bytes(stimuli)}
 

@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 
 from compare.contract import Facts, Split
-from compare.errors import EnvironmentFault
+from compare.usable import check_part
 
 Part = tuple[np.ndarray, np.ndarray]
 
@@ -56,23 +56,6 @@ def split_of(facts: Facts, train: Part, validation: Part, test: Part, probe: Par
     for which, (X, y) in zip(("train", "validation", "test", "probe"), parts, strict=True):
         check_part(facts, which, X, y)
     return Split(*parts, checksum=checksum(parts))
-
-
-def check_part(facts: Facts, which: str, X: np.ndarray, y: np.ndarray) -> None:
-    """Raises EnvironmentFault, with a sentence, where a part's values are not what the contract promises."""
-    if X.shape[1:] != facts.shape or len(X) != len(y):
-        _wrong(which, f"X has the shape {X.shape} and y {y.shape}; expected (sample, {facts.shape}) and (sample,)")
-    missing = int((~np.isfinite(X)).sum())
-    if missing:
-        _wrong(which, f"{missing:,} of {X.size:,} values are NaN or infinite. Fill them in or leave those samples out")
-    if X.size and (X.min() < 0 or X.max() > 1):
-        _wrong(which, f"values reach from {X.min():g} to {X.max():g}; scale them to [0, 1]")
-    if facts.target == "class" and len(y) and (y.min() < 0 or y.max() >= (facts.classes or 0)):
-        _wrong(which, f"labels reach from {y.min()} to {y.max()}; expected 0 to {(facts.classes or 0) - 1}")
-
-
-def _wrong(which: str, what: str) -> None:
-    raise EnvironmentFault(f"The {which} data are not usable: {what}.")
 
 
 def checksum(parts: list[Part]) -> str:

@@ -58,6 +58,37 @@ class Fragile(ann.Classifier):
         return super().fit(X, y, validation=validation, observer=observer)
 '''
 
+POINTS = '''"""A task whose data are spoilt."""
+from dataclasses import dataclass
+
+import numpy as np
+
+from compare import Facts, Split
+from ann import Source
+
+
+@dataclass(frozen=True)
+class Points:
+    fault: str = "nan"
+
+    name = "points"
+    version = 1
+    title = "Points"
+    source = Source("made up")
+    licence = "none"
+
+    def facts(self):
+        return Facts("class", ("feature",), (2,), 2, 0.5, {"train": 20, "validation": 20, "test": 20})
+
+    def load(self, seed):
+        X, y = np.full((20, 2), 0.5, np.float32), np.arange(20) % 2
+        if self.fault == "nan":
+            X[3, 1] = np.nan
+        else:
+            y[:] = 1
+        return Split((X, y), (X, y), (X, y), (X, y), "0")
+'''
+
 
 def neurocontrast(*words: str | Path, folder: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
     """Types a command in a folder, and checks its exit code."""
@@ -232,3 +263,18 @@ def test_a_folder_that_cannot_be_written_ends_with_4(tmp_path: Path) -> None:
     (tmp_path / "tiny.toml").write_text(TEXT)
     done = neurocontrast("run", "tiny.toml", "--out", target, folder=tmp_path, code=4)
     assert "Cannot write" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [("nan", "1 of 40 values are NaN"), ("one class", "all 20 labels are 1; there must be two classes")],
+)
+def test_spoilt_data_end_with_4_before_anything_is_learned(tmp_path: Path, fault: str, message: str) -> None:
+    (tmp_path / "points.py").write_text(POINTS)
+    text = TEXT.replace(
+        '{ type = "xor", train = 60, validation = 20, test = 40 }', f'{{ type = "points", fault = "{fault}" }}'
+    )
+    (tmp_path / "spoilt.toml").write_text(text)
+    done = neurocontrast("run", "spoilt.toml", "--plugin", "points.py", folder=tmp_path, code=4)
+    assert message in " ".join(done.stderr.split())
+    assert not list((tmp_path / "studies").glob("spoilt/runs/*"))

@@ -5,7 +5,8 @@ import pytest
 
 from compare.contract import Facts
 from compare.errors import EnvironmentFault
-from compare.tasks._split import check_part, stratified_order
+from compare.tasks._split import stratified_order
+from compare.usable import check_part
 
 FACTS = Facts(target="class", axes=("feature",), shape=(3,), classes=2, chance=0.5)
 
@@ -30,6 +31,7 @@ def test_the_order_does_not_follow_the_files_order():
         (np.array([[0, np.nan, 1]]), np.array([0]), "1 of 3 values are NaN"),
         (np.array([[0, 2.0, 1]]), np.array([0]), r"from 0 to 2; scale them to \[0, 1\]"),
         (np.zeros((1, 3)), np.array([2]), "labels reach from 2 to 2; expected 0 to 1"),
+        (np.zeros((2, 3)), np.array([1, 1]), "all 2 labels are 1; two classes are needed"),
         (np.zeros((1, 4)), np.array([0]), r"X has the shape \(1, 4\)"),
         (np.zeros((2, 3)), np.array([0]), r"y \(1,\)"),
     ],
