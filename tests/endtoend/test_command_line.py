@@ -267,7 +267,7 @@ def test_a_folder_that_cannot_be_written_ends_with_4(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "message"),
-    [("nan", "1 of 40 values are NaN"), ("one class", "all 20 labels are 1; there must be two classes")],
+    [("nan", "1 of 40 values are NaN"), ("one class", "all 20 labels are 1; two classes are needed")],
 )
 def test_spoilt_data_end_with_4_before_anything_is_learned(tmp_path: Path, fault: str, message: str) -> None:
     (tmp_path / "points.py").write_text(POINTS)
