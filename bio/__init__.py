@@ -25,7 +25,7 @@ _WHERE = {
     "Regular": "bio.encoders",
 }
 _ROOMS = ("neurons", "encoders", "engines", "learners", "models")
-__all__ = sorted(_WHERE)
+__all__ = ["DiehlCook", "NeuronModel", "Poisson", "Regular", "SnnTorchMLP", "Source", "SpikingMLP"]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from bio.models.spiking_mlp import SpikingMLP as SpikingMLP
 
 _WHERE = {"SpikingMLP": "spiking_mlp", "SnnTorchMLP": "snntorch_mlp"}
-__all__ = sorted(_WHERE)
+__all__ = ["SnnTorchMLP", "SpikingMLP"]
 
 
 def __getattr__(name: str) -> Any:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bio.neurons.lif import LIF as LIF
 
 _WHERE = {"LIF": "lif", "ADAPTIVE_LIF": "adaptive_lif", "IZHIKEVICH": "izhikevich", "ADEX": "adex"}
-__all__ = sorted(_WHERE)
+__all__ = ["ADAPTIVE_LIF", "ADEX", "IZHIKEVICH", "LIF"]
 
 
 def __getattr__(name: str) -> Any:
