@@ -23,5 +23,5 @@ def main() -> None:
         print(path)
 
 
-if __name__ == "__main__":  # runs are done by worker processes, which import this file
+if __name__ == "__main__":
     main()
