@@ -96,7 +96,10 @@ def respond(network: Network, source: OwnSpikes | StudySpikes, X: np.ndarray) ->
 
 def rasters(network: Network, source: OwnSpikes | StudySpikes, X: np.ndarray) -> dict[str, np.ndarray]:
     """Population -> uint8 (sample, time, neuron) of the answer that `respond` counts."""
-    _, raised = respond(network, source, X)
+    raised = respond(network, source, X)[1] if source.raises else np.zeros(len(X), np.int64)
+    if not raised.any():
+        _, excitatory, inhibitory = network.respond(source.events(X), source.steps, record=True)
+        return {"input": source.raster(X), "excitatory": excitatory, "inhibitory": inhibitory}
     found = {
         "input": np.zeros((len(X), source.steps, X[0].size), np.uint8),
         "excitatory": np.zeros((len(X), source.steps, network.theta.size), np.uint8),
