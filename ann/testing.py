@@ -57,6 +57,11 @@ def check_rule(rule: LearningRule, recipe: Model | None = None) -> None:
     assert isinstance(rule.version, int), f"{rule.name}.version = {rule.version!r} is no whole number."
     unknown = set(rule.signals) - set(SIGNALS)
     assert not unknown, f"{rule.name}.signals has {sorted(unknown)}; known are {SIGNALS}."
+    paces = [rule.pace(done) for done in (0.0, 0.5, 1.0)]
+    assert paces[0] == 1, f"{rule.name}.pace(0) = {paces[0]!r}, but training begins at the rule's own learning rate, 1."
+    assert all(0 <= pace < float("inf") for pace in paces), (
+        f"{rule.name}.pace gives {paces}; expected factors of 0 or more."
+    )
     recipe = MLP(hidden=(24,)) if recipe is None else recipe
     _check_refusal(rule)
     _check_updates(rule, recipe)
