@@ -7,6 +7,7 @@ from sklearn.decomposition import PCA
 from torch.nn.functional import cross_entropy
 
 from ann import CNN, MLP, Backprop, FrozenHidden, Logistic, Sanger
+from ann.testing import check_rule
 from ann.training import Trainer
 
 
@@ -175,3 +176,12 @@ def test_the_cosine_schedule_starts_at_the_learning_rate_and_ends_at_nothing():
     assert Backprop().pace(0.7) == 1.0
     with pytest.raises(ValueError, match="schedule = 'linear' is not known"):
         Backprop(schedule="linear")
+
+
+def test_the_kit_refuses_a_rule_that_does_not_begin_at_its_own_learning_rate():
+    class Hesitant(Backprop):
+        def pace(self, done):
+            return 0.5
+
+    with pytest.raises(AssertionError, match="training begins at the rule's own learning rate"):
+        check_rule(Hesitant())
