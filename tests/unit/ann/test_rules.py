@@ -180,6 +180,8 @@ def test_the_cosine_schedule_starts_at_the_learning_rate_and_ends_at_nothing():
 
 def test_the_kit_refuses_a_rule_that_does_not_begin_at_its_own_learning_rate():
     class Hesitant(Backprop):
+        """Half the rate that it was given."""
+
         def pace(self, done):
             return 0.5
 
