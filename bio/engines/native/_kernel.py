@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bio.engines.native._functions import functions_of
 from bio.engines.native._population import PopulationCode
 from bio.engines.native._preamble import preamble
 from bio.engines.native._projection import ProjectionCode
@@ -51,7 +52,7 @@ def kernel(
         delayed: populations whose spikes travel for a while and must be remembered.
     """
     functions = [one.source() for one in populations]
-    functions += [text for one in projections for text in one.functions()]
+    functions += [text for one in projections for text in functions_of(one)]
     arguments = _arguments(inputs, populations, projections, delayed)
     scalable = [one for one in projections if one.layout == "matrix" and one.program.plastic]
     everything = [*_settings(populations, scalable), *arguments]

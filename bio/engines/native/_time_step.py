@@ -6,6 +6,7 @@ together with the integration.
 
 from __future__ import annotations
 
+from bio.engines.native._clocked import stepping
 from bio.engines.native._population import PopulationCode
 from bio.engines.native._projection import ProjectionCode
 from bio.engines.native._text import indented
@@ -23,7 +24,7 @@ def time_step(
             step.append("if now > 0:")  # before, nothing has passed
             step.append(f"    {one.name}_advance(K, I, {', '.join(one.arrays())})")
         if one.program.step:
-            step += ["if learn:", *indented(one.stepping())]
+            step += ["if learn:", *indented(stepping(one))]
     for name in inputs:
         step += [
             f"{name}_from = {name}_at",
