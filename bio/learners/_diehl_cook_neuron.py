@@ -63,6 +63,11 @@ def with_fixed_threshold(neuron: Excitatory) -> Excitatory:
     return replace(neuron, model=held)
 
 
+def named_for_what_was_added(model: NeuronModel, given: NeuronModel) -> NeuronModel:
+    """The model under the name of the one it was made from and of the variables that it got: "my_lif + theta"."""
+    return replace(model, name=" + ".join([given.name, *(name for name in model.start if name not in given.start)]))
+
+
 def _timed(model: NeuronModel, spike_timer: str) -> NeuronModel:
     """The timer is the reference code's: a clock that each spike sets to 0; half a step keeps rounding out of it."""
     if spike_timer == "0 ms":

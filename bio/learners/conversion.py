@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ann import chance
 from ann.contract import Encoder, Observer
 from ann.models import Block
+from bio.equations import NeuronModel
 from bio.learners import _conversion_description as description
 from bio.learners import _conversion_error as error
 from bio.learners._conversion_layers import (
@@ -26,6 +27,7 @@ from bio.learners._conversion_layers import (
     with_arrays,
 )
 from bio.learners._conversion_network import ConvertedNetwork, Reading
+from bio.learners._conversion_neuron import INTEGRATE_AND_FIRE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -269,6 +271,10 @@ class ConvertedClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         fields = next(iter(self.weights().values()))
         return fields if fields.ndim > 2 else fields.reshape(len(fields), *self._reading_.shape)
+
+    def definitions(self) -> list[NeuronModel]:
+        """What it simulates: the neurons that answer. Training needs none."""
+        return [INTEGRATE_AND_FIRE]
 
     def describe(self) -> dict[str, Any]:
         """JSON-ready facts about the fitted learner; the keys are those of compare.contract.Described."""

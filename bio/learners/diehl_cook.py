@@ -17,8 +17,9 @@ from bio.equations import NeuronModel
 from bio.learners import _diehl_cook_description as description
 from bio.learners._diehl_cook_input import OwnSpikes, StudySpikes, learn_sample, rasters, respond
 from bio.learners._diehl_cook_network import EXCITATORY_ROW, INHIBITORY_ROW, new_network
-from bio.learners._diehl_cook_neuron import excitatory
+from bio.learners._diehl_cook_neuron import excitatory, named_for_what_was_added
 from bio.learners._diehl_cook_readout import READOUTS
+from bio.neurons.diehl_cook_lif import DIEHL_COOK_LIF, INHIBITORY
 from bio.plasticity import DIEHL_COOK_STDP
 from bio.plasticity_rule import PlasticityRule
 from bio.quantities import quantity, si
@@ -291,6 +292,12 @@ class DiehlCook(ClassifierMixin, BaseEstimator):
         """Input weights, (neuron, *shape)."""
         check_is_fitted(self)
         return self._network_.weights.T.reshape(-1, *self._read_shape_).copy()
+
+    def definitions(self) -> list[NeuronModel | PlasticityRule]:
+        """What is simulated while it learns: the neurons with all that the network adds to them, and the rule."""
+        neuron = excitatory(self.neuron, quantity(self.spike_timer).text, si(self.dt)).model
+        neurons = named_for_what_was_added(neuron, self.neuron or DIEHL_COOK_LIF), INHIBITORY
+        return [*neurons, self.rule or DIEHL_COOK_STDP] if self.passes else [*neurons]
 
     def describe(self) -> dict[str, Any]:
         """JSON-ready facts about the fitted learner; the keys are those of compare.contract.Described."""

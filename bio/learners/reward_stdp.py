@@ -13,11 +13,12 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ann.contract import Encoder, Observer, StopTraining
+from bio.equations import NeuronModel
 from bio.learners import _reward_stdp_description as description
 from bio.learners._diehl_cook_input import OwnSpikes, StudySpikes
 from bio.learners._diehl_cook_readout import READOUTS
 from bio.learners._reward_stdp_critic import Critic, OwnClass, dealt
-from bio.learners._reward_stdp_network import REWARD, TRIAL_STDP, new_network
+from bio.learners._reward_stdp_network import DECISION_NEURON, REWARD, TRIAL_STDP, new_network
 from bio.plasticity_rule import PlasticityRule
 from bio.quantities import si
 
@@ -302,6 +303,10 @@ class RewardSTDP(ClassifierMixin, BaseEstimator):
         """Input weights, (neuron, *shape)."""
         check_is_fitted(self)
         return self._network_.weights.T.reshape(-1, *self._read_shape_).copy()
+
+    def definitions(self) -> list[NeuronModel | PlasticityRule]:
+        """What is simulated while it learns: the decision neurons, and the rule."""
+        return [DECISION_NEURON, self.rule or TRIAL_STDP] if self.passes else [DECISION_NEURON]
 
     def describe(self) -> dict[str, Any]:
         """JSON-ready facts about the fitted learner; the keys are those of compare.contract.Described."""

@@ -96,6 +96,10 @@ class SpikingRecipe:
 
         return LIF
 
+    def definitions(self) -> list[NeuronModel]:
+        """What its networks simulate."""
+        return [self.model()]
+
     def neurons(self, size: int, substeps: int, generator: torch.Generator) -> Neurons:
         """The neurons of one layer.
 
