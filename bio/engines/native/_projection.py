@@ -14,17 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from bio.engines.native._fading import Fading
+from bio.engines.native._layout import Layout
 from bio.engines.native._population import PopulationCode
 from bio.engines.native._silent import fading
 from bio.engines.native._text import Numbers
 from bio.engines.native._vanishing import Bounds, reads, stays_zero, weight_bounds_after, weight_bounds_if_idle, within
 from bio.plasticity_rule import WEIGHT
 from bio.synapse_program import SynapseProgram, needed_for
-
-Layout = Literal["matrix", "diagonal", "all but self", "rows"]
 
 FADED = {"float64": 1e-18, "float32": 1e-10}
 

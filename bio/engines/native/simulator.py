@@ -8,23 +8,25 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bio.engines.compiled import compiled_module, identifier
+from bio.engines.compiled import compiled_module
 from bio.engines.contract import Recording, Spikes
 from bio.engines.given import Given, check_given
-from bio.engines.native._kernel import HUGE, Kernel, kernel
-from bio.engines.native._population import PopulationCode, rests_at_start
-from bio.engines.native._projection import Layout, ProjectionCode
-from bio.engines.native._text import Numbers
-from bio.network import Network, Projection
+from bio.engines.native._codes import codes_of
+from bio.engines.native._finite import check_state
+from bio.engines.native._in_order import InOrder
+from bio.engines.native._kernel import Kernel, kernel
+from bio.engines.native._listed import relist, wake_all
+from bio.engines.native._memory import of_neurons, of_synapses, of_travelling_spikes, of_variables, row_order
+from bio.engines.native._presented import Events, check_events, check_named, check_order
+from bio.engines.native._recorded import joined, spike_arrays, spikes_in, states_in
+from bio.network import Network
 from bio.noise import draw_noise
-from bio.program import Program, compile_program
-from bio.synapse_program import compile_synapse, hoisted
-from bio.wiring import Wiring, wire
+from bio.program import compile_program
+from bio.synapse_program import compile_synapse
+from bio.wiring import wire
 
 _CHUNK = 2**22  # spikes and random numbers of a population that are held at a time
 _NONE: Mapping[str, Any] = MappingProxyType({})
-
-Events = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 class Simulator:
@@ -55,12 +57,9 @@ class Simulator:
         self._arrays: dict[str, Any] = {}
         self._clock = np.zeros(1, np.int64)
         self._order: dict[str, np.ndarray] = {}  # projection -> place in the wiring of each synapse in memory
-        number = Numbers()
-        codes = {name: self._population(name, program, number) for name, program in self.programs.items()}
-        self._codes = codes
-        self._projections = [self._projection(one, codes, number) for one in network.projections]
+        self._codes, self._projections = codes_of(network, self.programs, self._synapse_programs, self.wirings, dtype)
         self._delayed = {one.source_name for one in self._projections if max(one.delays) > 0}
-        self._kernel: Kernel = kernel(self._inputs, list(codes.values()), self._projections, self._delayed, dtype)
+        self._kernel: Kernel = kernel(self._inputs, list(self._codes.values()), self._projections, self._delayed, dtype)
         self._module = compiled_module(self._kernel.source)
         self._numbers = np.array(self._kernel.floats or [0.0], dtype), np.array(self._kernel.wholes or [0], np.int64)
         self._handed_out = self._rewritten = True
@@ -127,111 +126,21 @@ class Simulator:
             self._synapses[code.name]["w"].flags.writeable = code.one_weight is None
         self._module = compiled_module(self._kernel.source)
 
-    # making the parts
-
-    def _population(self, name: str, program: Program, number: Numbers) -> PopulationCode:
-        for one in (name, *program.states, *program.inputs):
-            identifier(one)
-        into = [one for one in self.network.projections if one.target == name]
-        few = bool(into) and all(self._layout(one) == "diagonal" for one in into)
-        return PopulationCode(name, program, number, few and rests_at_start(program), self.dtype)
-
-    def _layout(self, projection: Projection) -> Layout:
-        wiring, plastic = self.wirings[projection.name], self._synapse_programs[projection.name].plastic
-        n, m = wiring.shape
-        if wiring.one_delay and wiring.complete:
-            return "matrix"
-        if wiring.one_delay and n == m == wiring.pre.size and (wiring.pre == wiring.post).all():
-            return "diagonal"
-        alike = wiring.weights.size and (wiring.weights == wiring.weights[0]).all()
-        square = wiring.one_delay and n == m and wiring.pre.size == n * (n - 1) and (wiring.pre != wiring.post).all()
-        return "all but self" if square and alike and not plastic else "rows"
-
-    def _projection(self, one: Projection, codes: dict[str, PopulationCode], number: Numbers) -> ProjectionCode:
-        identifier(one.name)
-        wiring, program = self.wirings[one.name], self._synapse_programs[one.name]
-        for name in (*program.variables, *program.signals):
-            identifier(name)
-        pre, post = hoisted(program, wiring.one_delay)
-        delays = sorted({int(delay) for delay in np.unique(wiring.delay)}) or [0]
-        layout = self._layout(one)
-        return ProjectionCode(
-            one.name, program, number, layout, delays, pre, post, codes.get(one.source), codes[one.target], one.source,
-            float(wiring.weights[0]) if layout == "all but self" else None,
-        )  # fmt: skip
-
     def _allocate(self) -> None:
-        arrays = self._arrays
         for name, code in self._codes.items():
-            size, program = self.network.population(name).size, code.program
-            for state, start in zip(program.states, program.start, strict=True):
-                arrays[f"{name}_{state}"] = np.full(size, start, self.dtype)
-                arrays[f"{name}_record_{state}"] = np.zeros((0, size), self.dtype)
-            arrays[f"{name}_wait"] = np.zeros(size, np.int32)
-            arrays[f"{name}_flag"] = np.zeros(-(-size // 8) * 8, np.uint8)  # read eight at a time
-            arrays[f"{name}_fired"] = np.zeros(size, np.int32)
-            arrays[f"{name}_spikes"] = np.zeros(1, np.int64)
-            if code.drowsy:
-                arrays[f"{name}_awake"] = np.ones(size, np.uint8)
-                arrays[f"{name}_driven"] = np.zeros(size, np.uint8)
-                arrays[f"{name}_list"] = np.arange(-1, size, dtype=np.int32)
+            self._arrays |= of_neurons(code, self.network.population(name).size, self.dtype)
         self._synapses: dict[str, dict[str, np.ndarray]] = {}
         for code in self._projections:
-            self._allocate_synapses(code)
+            name, wiring = code.name, self.wirings[code.name]
+            self._synapses[name] = own = of_variables(code, wiring, self.dtype)
+            self._arrays |= {f"{name}_{variable}": values for variable, values in own.items()}
+            order = row_order(code, wiring) if code.layout == "rows" else None
+            self._arrays |= of_synapses(code, wiring, order, self.dtype, name in self._kernel.scalable)
+            if order is not None and not (order == np.arange(order.size)).all():
+                self._order[name] = order
         for name in self._delayed:
-            size = self.network.population(name).size
             longest = max(max(one.delays) for one in self._projections if one.source_name == name)
-            arrays[f"{name}_past"] = np.zeros((longest + 1, size), np.int32)
-            arrays[f"{name}_past_n"] = np.zeros(longest + 1, np.int64)
-
-    def _allocate_synapses(self, code: ProjectionCode) -> None:
-        wiring, arrays, name = self.wirings[code.name], self._arrays, code.name
-        n, m = wiring.shape
-        shape = {"matrix": (n, m), "diagonal": (n,), "rows": (wiring.pre.size,)}.get(code.layout, (0,))
-        weights = wiring.weights.astype(self.dtype)
-        own = {"w": weights.reshape(shape) if code.one_weight is None else weights}
-        own["w"].flags.writeable = code.one_weight is None
-        for variable, start in zip(code.program.variables[1:], code.program.start, strict=True):
-            size = n if variable in code.pre else m if variable in code.post else shape
-            own[variable] = np.full(size, start, self.dtype)
-        self._synapses[name] = own
-        arrays |= {f"{name}_{variable}": values for variable, values in own.items()}
-        if code.timed:
-            arrays[f"{name}_since"] = np.zeros(shape, np.int64)
-        if code.fading and code.fading.factors:
-            arrays[code.fading.scale] = np.ones(len(code.fading.factors), self.dtype)
-        if code.layout == "rows":
-            self._allocate_rows(code, wiring)
-        if code.sparse:
-            arrays[f"{name}_list"] = np.zeros(m + 1, np.int32)
-            arrays[f"{name}_moved"] = np.zeros(m, np.int32)
-            for flag in ("listed", "outside", "dirty"):
-                arrays[f"{name}_{flag}"] = np.zeros(m, np.uint8)
-        if name in self._kernel.scalable:
-            arrays[f"{name}_sums"] = np.zeros(m, self.dtype)
-
-    def _allocate_rows(self, code: ProjectionCode, wiring: Wiring) -> None:
-        """Rows by source neuron and delay; the wiring is by source and target, so delays can change the order."""
-        arrays, name = self._arrays, code.name
-        place = np.searchsorted(code.delays, wiring.delay)
-        order = np.lexsort((wiring.post, place, wiring.pre))
-        row = wiring.pre[order].astype(np.int64) * len(code.delays) + place[order]
-        edges = np.searchsorted(row, np.arange(wiring.shape[0] * len(code.delays) + 1))
-        starts = np.empty((wiring.shape[0], len(code.delays) + 1), np.int64)
-        starts[:, :-1] = edges[:-1].reshape(wiring.shape[0], -1)
-        starts[:, -1] = np.append(starts[1:, 0], wiring.pre.size)
-        arrays[f"{name}_rows"] = starts
-        if len(code.delays) > 1:
-            arrays[f"{name}_delays"] = np.array(code.delays, np.int64)
-        arrays[f"{name}_posts"] = wiring.post[order].astype(np.int32)
-        if code.program.on_post:  # walked by target
-            by_target = np.argsort(arrays[f"{name}_posts"], kind="stable")
-            arrays[f"{name}_pres"] = wiring.pre[order].astype(np.int32)
-            arrays[f"{name}_order"] = by_target.astype(np.int64)
-            edges = np.searchsorted(arrays[f"{name}_posts"][by_target], np.arange(wiring.shape[1] + 1))
-            arrays[f"{name}_columns"] = edges.astype(np.int64)
-        if not (order == np.arange(order.size)).all():
-            self._order[name] = order
+            self._arrays |= of_travelling_spikes(name, self.network.population(name).size, longest)
 
     # running
 
@@ -254,15 +163,14 @@ class Simulator:
         size = max(1, _CHUNK // largest)
         for start in range(0, max(steps, 1), size):
             found.append(self._run_chunk(given.window(start, min(start + size, steps)), learn))
-        return _joined(found, size)
+        return joined(found, size)
 
     def _run_chunk(self, given: Given, learn: bool) -> Recording:
         call = dict(self._arrays)
         self._give(call, given)
         for name, program in self.programs.items():
             size = self.network.population(name).size
-            call[f"{name}_spike_step"] = np.empty(given.steps * size, np.int32)
-            call[f"{name}_spike_neuron"] = np.empty(given.steps * size, np.int32)
+            call |= spike_arrays(name, given.steps, size)
             call[f"{name}_spikes"][0] = 0
             call |= {
                 f"{name}_record_{state}": np.empty((given.steps, size), self.dtype)
@@ -270,15 +178,7 @@ class Simulator:
                 if state in given.record.get(name, ())
             }
         self._show(call, np.zeros(1, np.int64), given.steps, learn=learn)
-        spikes, states = {}, {}
-        for name in self.programs:
-            n = int(call[f"{name}_spikes"][0])
-            spikes[name] = call[f"{name}_spike_step"][:n].copy(), call[f"{name}_spike_neuron"][:n].copy()
-            if name in given.record:
-                states[name] = {
-                    state: call[f"{name}_record_{state}"].astype(np.float64) for state in given.record[name]
-                }
-        return Recording(spikes, states)
+        return Recording(spikes_in(call, self.programs), states_in(call, given.record))
 
     def present(
         self,
@@ -309,9 +209,10 @@ class Simulator:
         """
         call = self._presentation(events)
         for name in self.programs:
-            call[f"{name}_spike_step"] = call[f"{name}_spike_neuron"] = np.empty(0, np.int32)
+            call |= spike_arrays(name, 0, 0)
         order = np.asarray(order, np.int64)
-        self._check_presentations(order, len(events[0]) - 1, totals or {}, watched)
+        check_named(totals or {}, self._kernel.scalable, watched, self.programs)
+        check_order(order, len(events[0]) - 1)
         return self._show(call, order, steps, rest, learn, fresh, keep or {}, totals or {}, least, watched)
 
     def presented_spikes(
@@ -320,38 +221,23 @@ class Simulator:
         """The spikes of one sample's presentation to the network as `restart(keep)` leaves it; nothing is learned."""
         call = self._presentation(events)
         for name in self.programs:
-            size = self.network.population(name).size
-            call |= {f"{name}_spike_{what}": np.empty(steps * size, np.int32) for what in ("step", "neuron")}
+            call |= spike_arrays(name, steps, self.network.population(name).size)
             call[f"{name}_spikes"][0] = 0
         order = np.array([sample], np.int64)
-        self._check_presentations(order, len(events[0]) - 1)
+        check_order(order, len(events[0]) - 1)
         self._show(call, order, steps, learn=False, fresh=True, keep=keep or {})
-        spikes = {}
-        for name in self.programs:
-            n = int(call[f"{name}_spikes"][0])
-            spikes[name] = call[f"{name}_spike_step"][:n], call[f"{name}_spike_neuron"][:n]
-        return Recording(spikes)
+        return Recording(spikes_in(call, self.programs))
 
     def _presentation(self, events: Events) -> dict[str, Any]:
         if len(self._inputs) != 1:
             raise ValueError(f"present needs a network with one input; this one has {len(self._inputs)}. Use run.")
         if noisy := [name for name, program in self.programs.items() if program.noise]:
             raise ValueError(f"present draws no noise, which {noisy[0]} reads. Use run.")
-        _check_events(events, self.network.population(self._inputs[0]).size)
+        check_events(events, self.network.population(self._inputs[0]).size)
         call = dict(self._arrays)
         self._give(call, check_given(self.network, self.programs, self._synapse_programs, 1))
         call |= zip((f"{self._inputs[0]}_{one}" for one in ("offsets", "step", "neuron")), events, strict=True)
         return call
-
-    def _check_presentations(
-        self, order: np.ndarray, samples: int, totals: Mapping[str, float] | None = None, watched: str = ""
-    ) -> None:
-        if unknown := set(totals or ()) - set(self._kernel.scalable):
-            raise ValueError(f"totals: {sorted(unknown)[0]} is no plastic projection between all pairs of neurons.")
-        if order.size and (order.min() < 0 or order.max() >= samples):
-            raise ValueError(f"order has {order.min()} to {order.max()}; there are samples 0 to {samples - 1}.")
-        if watched and watched not in self.programs:
-            raise ValueError(f"watched: there is no population {watched!r}. Known: {', '.join(self.programs)}.")
 
     def _show(
         self, call: Mapping[str, Any], order: np.ndarray, steps: int, rest: int = 0, learn: bool = True,
@@ -363,7 +249,7 @@ class Simulator:
         starts = (
             self._starts(keep) if fresh or keep else [call[f"{name}_{state}"] for name, state in self._state_names()]
         )
-        with self._in_order():
+        with InOrder(self._synapses, self._order, {one.name: one.alone for one in self._projections}):
             self._refresh()
             shown = self._module.present(
                 *self._numbers, self._clock, order, steps, rest, learn, fresh, least,
@@ -426,86 +312,14 @@ class Simulator:
         """What may have changed since the last call, because states and synapses may be written."""
         for name, code in self._codes.items():
             if code.drowsy:
-                self._arrays[f"{name}_awake"][:] = 1
-                self._arrays[f"{name}_list"][0] = self._arrays[f"{name}_wait"].size
-                self._arrays[f"{name}_list"][1:] = np.arange(self._arrays[f"{name}_wait"].size)
+                wake_all(name, self._arrays)
         if not (self._handed_out or self._rewritten):
             return
         self._rewritten = False
         for code in self._projections:
-            if not code.sparse:
-                continue
-            assert code.depression is not None
-            low, high = code.depression
-            weights, arrays = self._synapses[code.name]["w"], self._arrays
-            outside = arrays[f"{code.name}_outside"]
-            outside[:] = (weights.min(0) < low) | (weights.max(0) > high) if weights.size else 0
-            moving = np.any([arrays[f"{code.name}_{one}"] != 0 for one in code.listed], axis=0)
-            arrays[f"{code.name}_dirty"][:] = 1
-            listed = np.flatnonzero(moving | (outside > 0))
-            arrays[f"{code.name}_listed"][:] = 0
-            arrays[f"{code.name}_listed"][listed] = 1
-            arrays[f"{code.name}_list"][0] = listed.size
-            arrays[f"{code.name}_list"][1 : listed.size + 1] = listed
-
-    def _in_order(self) -> _InOrder:
-        return _InOrder(self._synapses, self._order, {one.name: one.alone for one in self._projections})
+            if code.sparse:
+                relist(code, self._synapses[code.name]["w"], self._arrays)
 
     def _check_finite(self) -> None:
         for name, state in self._state_names():
-            values = self._arrays[f"{name}_{state}"]
-            wrong = np.flatnonzero(~(np.abs(values) <= HUGE[self.dtype]))
-            if wrong.size:
-                raise ValueError(
-                    f"{name}: {state} of neuron {wrong[0]} is {values[wrong[0]]} at {self.step * self.dt_s:g} s. "
-                    "The integration has left the finite numbers: give a shorter dt, a method of higher order, or "
-                    "weaker input."
-                )
-
-
-class _InOrder:
-    """While a kernel runs, synapses lie in its order; outside, in that of the wiring."""
-
-    def __init__(
-        self,
-        synapses: dict[str, dict[str, np.ndarray]],
-        order: dict[str, np.ndarray],
-        alone: dict[str, tuple[str, ...]],
-    ) -> None:
-        self._parts = [(synapses[name][one], places) for name, places in order.items() for one in alone[name]]
-
-    def __enter__(self) -> None:
-        for values, places in self._parts:
-            values[:] = values[places]
-
-    def __exit__(self, *_: object) -> None:
-        for values, places in self._parts:
-            back = np.empty_like(values)
-            back[places] = values
-            values[:] = back
-
-
-def _check_events(events: Events, neurons: int) -> None:
-    """Compiled code checks no index, so a spike of a neuron that is not there would write to other memory."""
-    offsets, step, neuron = events
-    if neuron.size and (neuron.min() < 0 or neuron.max() >= neurons):
-        raise ValueError(f"events: neurons reach from {neuron.min()} to {neuron.max()}; there are 0 to {neurons - 1}.")
-    if len(step) != len(neuron) or offsets[0] != 0 or offsets[-1] != len(step) or (np.diff(offsets) < 0).any():
-        raise ValueError(f"events: offsets must rise from 0 to {len(step)}, the number of spikes; see Encoder.events.")
-
-
-def _joined(found: list[Recording], size: int) -> Recording:
-    if len(found) == 1:
-        return found[0]
-    spikes = {
-        name: (
-            np.concatenate([one.spikes[name][0] + np.int32(k * size) for k, one in enumerate(found)]),
-            np.concatenate([one.spikes[name][1] for one in found]),
-        )
-        for name in (found[0].spikes if found else {})
-    }
-    states = {
-        name: {state: np.concatenate([one.states[name][state] for one in found]) for state in variables}
-        for name, variables in (found[0].states if found else {}).items()
-    }
-    return Recording(spikes, states)
+            check_state(name, state, self._arrays[f"{name}_{state}"], self.step * self.dt_s)
