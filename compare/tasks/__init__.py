@@ -6,13 +6,48 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from compare.tasks.adding_problem import AddingProblem
+    from compare.tasks.blobs import Blobs
+    from compare.tasks.copy_memory import CopyMemory
+    from compare.tasks.delayed_match_to_sample import DelayedMatchToSample
     from compare.tasks.digits import Digits
+    from compare.tasks.embedded_reber import EmbeddedReber
+    from compare.tasks.line import Line
     from compare.tasks.mnist import Mnist
+    from compare.tasks.moons import Moons
+    from compare.tasks.row_digits import RowDigits
     from compare.tasks.xor import XOR
+    from compare.tasks.yin_yang import YinYang
 
-__all__ = ["XOR", "Digits", "Mnist"]
+__all__ = [
+    "XOR",
+    "AddingProblem",
+    "Blobs",
+    "CopyMemory",
+    "DelayedMatchToSample",
+    "Digits",
+    "EmbeddedReber",
+    "Line",
+    "Mnist",
+    "Moons",
+    "RowDigits",
+    "YinYang",
+]
 
-_HOME = {"Digits": "digits", "Mnist": "mnist", "XOR": "xor"}
+_HOME = {
+    "AddingProblem": "adding_problem",
+    "Blobs": "blobs",
+    "CopyMemory": "copy_memory",
+    "DelayedMatchToSample": "delayed_match_to_sample",
+    "Digits": "digits",
+    "EmbeddedReber": "embedded_reber",
+    "Line": "line",
+    "Mnist": "mnist",
+    "Moons": "moons",
+    "RowDigits": "row_digits",
+    "XOR": "xor",
+    "YinYang": "yin_yang",
+}
 
 
 def __getattr__(name: str) -> Any:

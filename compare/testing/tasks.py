@@ -15,6 +15,7 @@ TARGETS = get_args(Facts.__annotations__["target"]) or (
     "class", "value", "class per step", "value per step", "none",
 )  # fmt: skip
 LEAK = 0.01  # share of test samples that may also be training samples, by chance in the data itself
+STANDARD_ERRORS = 5  # by which a measured error may miss the declared one
 
 
 def check_task(task: Task) -> None:
@@ -40,6 +41,12 @@ def _check_facts(name: str, facts: Facts) -> None:
     if facts.target.startswith("class"):
         assert facts.classes is not None, f"{name} tells classes apart, but facts.classes is None."
         assert facts.classes >= 2, f"{name} has {facts.classes} classes; two are needed."
+    if facts.target.startswith("value"):
+        assert facts.classes is None, f"{name} asks for values, but facts.classes is {facts.classes}; expected None."
+    if facts.target.endswith("per step"):
+        assert facts.axes[0] == "time", (
+            f"{name} has a target for each step, but its axes {facts.axes} begin not in time."
+        )
 
 
 def _check_split(name: str, facts: Facts, split: Split) -> None:
@@ -55,21 +62,52 @@ def _check_split(name: str, facts: Facts, split: Split) -> None:
         assert X.max() <= 1, f"{where}: values reach {X.max()}, above 1."
         if which in facts.examples:
             assert len(X) == facts.examples[which], f"{where}: {len(X)} samples, facts say {facts.examples[which]}."
-    if facts.target == "class":
-        _check_classes(name, facts, split)
+    _check_targets(name, facts, split)
     _check_overlap(name, split)
     assert re.fullmatch(r"[0-9a-f]{64}", split.checksum), f"{name}: checksum {split.checksum!r} is no sha256."
 
 
-def _check_classes(name: str, facts: Facts, split: Split) -> None:
+def _check_targets(name: str, facts: Facts, split: Split) -> None:
+    steps = facts.shape[:1] if facts.target.endswith("per step") else ()
+    for which in PARTS:
+        X, y = getattr(split, which)
+        expected = (len(X), *steps)
+        assert y.shape[: 1 + len(steps)] == expected, (
+            f"{name}, {which}: y has the shape {y.shape}, expected {expected}."
+        )
+    if facts.target.startswith("class"):
+        _check_classes(name, facts, split, len(steps))
+    if facts.target.startswith("value"):
+        _check_values(name, facts, split)
+
+
+def _check_classes(name: str, facts: Facts, split: Split, axes: int) -> None:
+    """Labels, and a chance between guessing blindly and knowing how frequent each class is (at that step)."""
     for which in PARTS:
         y = getattr(split, which)[1]
         assert y.dtype == np.int64, f"{name}, {which}: y is {y.dtype}, expected int64."
+        assert y.ndim == 1 + axes, f"{name}, {which}: y has the shape {y.shape}; a class is one number."
         assert set(np.unique(y)) <= set(range(facts.classes or 0)), f"{name}, {which}: a label is outside the classes."
     assert len(np.unique(split.train[1])) == facts.classes, f"{name}: a class has no training sample."
-    frequent = np.bincount(split.test[1]).max() / len(split.test[1])
+    y = split.test[1]
+    frequent = np.mean([np.bincount(step).max() for step in y.reshape(len(y), -1).T]) / len(y)
     low, high = 1 / (facts.classes or 1) - 0.02, frequent + 0.02
     assert low <= facts.chance <= high, f"{name}: chance {facts.chance} is not within {low:.3f} to {high:.3f}."
+
+
+def _check_values(name: str, facts: Facts, split: Split) -> None:
+    """Numbers, and a chance that is the mean squared error of answering with the training targets' mean."""
+    for which in PARTS:
+        y = getattr(split, which)[1]
+        assert y.dtype == np.float32, f"{name}, {which}: y is {y.dtype}, expected float32."
+        assert np.isfinite(y).all(), f"{name}, {which}: targets are NaN or infinite."
+    constant = split.train[1].mean(axis=0, dtype=float)
+    errors = ((split.test[1] - constant) ** 2).reshape(len(split.test[1]), -1).mean(axis=1)
+    error, allowed = errors.mean(), STANDARD_ERRORS * errors.std() / np.sqrt(len(errors))
+    assert abs(facts.chance - error) <= allowed, (
+        f"{name}: chance {facts.chance:g} is not the mean squared error of a constant answer, "
+        f"{error:.4g} +- {allowed:.2g}."
+    )
 
 
 def _check_overlap(name: str, split: Split) -> None:

@@ -11,7 +11,13 @@ from compare.errors import DataMissing
 from compare.testing import check_description, check_learner, check_metric, check_similarity, check_task
 
 TASKS = {  # beside the defaults: sizes that load fast, and the other format
+    "adding_problem": [{"steps": 3, "train": 50, "validation": 20, "test": 400}],
+    "blobs": [{}, {"classes": 2, "spread": 0.25}],
+    "copy_memory": [{"delay": 1, "length": 3, "symbols": 8, "train": 100, "validation": 20, "test": 40}],
+    "delayed_match_to_sample": [{}, {"cues": 4, "cue_steps": 1, "delay": 9, "distractors": 2}],
     "digits": [{}, {"size": 8}],
+    "embedded_reber": [{}, {"longest": 14, "train": 80, "validation": 8, "test": 20}],
+    "line": [{}, {"slope": -3, "intercept": 0, "noise": 0}],
     "mnist": [{"train": 300, "validation": 200, "test": 300}],
     "xor": [{}, {"train": 40, "validation": 20, "test": 24, "noise": 0.05}],
 }

@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from compare.contract import StopTraining
 from compare.metrics import Accuracy
 from compare.representations import CKA, ParticipationRatio
-from compare.tasks import XOR
+from compare.tasks import XOR, CopyMemory, Line
 from compare.testing import check_description, check_learner, check_metric, check_similarity, check_task
 
 # ---- tasks
@@ -47,6 +47,36 @@ def broken_task(**changes):
 def test_a_faulty_task_is_found(changes, message):
     with pytest.raises(AssertionError, match=message):
         check_task(broken_task(**changes))
+
+
+@pytest.mark.parametrize(
+    ("original", "facts", "changes", "message"),
+    [
+        (Line, {}, {"train": lambda s, _: (s.train[0], s.train[1].astype(float))}, "y is float64, expected float32"),
+        (Line, {}, {"train": lambda s, _: (s.train[0], s.train[1] * np.float32(np.nan))}, "targets are NaN"),
+        (Line, {}, {"train": lambda s, _: (s.train[0], s.train[1][:-1])}, "samples, .* labels"),
+        (Line, {"classes": 2}, {}, "expected None"),
+        (Line, {"chance": 0.5}, {}, "chance 0.5 is not the mean squared error of a constant answer, 0.3"),
+        (CopyMemory, {"chance": 0.99}, {}, "chance 0.99 is not within"),
+        (CopyMemory, {"axes": ("feature", "time")}, {}, "begin not in time"),
+        (CopyMemory, {}, {"test": lambda s, _: (s.test[0], s.test[1][:, 1:])}, "expected \\(.*, 40\\)"),
+        (CopyMemory, {}, {"test": lambda s, _: (s.test[0], s.test[1][:, :, None])}, "a class is one number"),
+    ],
+)
+def test_a_faulty_task_of_values_or_of_answers_per_step_is_found(original, facts, changes, message):
+    @dataclass(frozen=True)
+    class Broken(original):
+        """A task with a fault."""
+
+        def facts(self):
+            return replace(original.facts(self), **facts)
+
+        def load(self, seed=0):
+            split = original.load(self, seed)
+            return replace(split, **{name: change(split, seed) for name, change in changes.items()})
+
+    with pytest.raises(AssertionError, match=message):
+        check_task(Broken())
 
 
 def test_a_task_that_can_be_changed_is_found():
