@@ -24,8 +24,10 @@ _SHARED = (
     "engines/given.py", "engines/contract.py", "engines/brian/*.py", "fidelity/_trial.py", "fidelity/_networks.py",
     "fidelity/_input.py", "fidelity/_engines.py", "fidelity/_compare.py",
 )  # fmt: skip
-_TENSOR = ("engines/tensor.py", "engines/_tensor_terms.py", "engines/_hoisting.py", "engines/surrogate.py")
-_FUSED = (*_TENSOR, "engines/fused.py", "engines/_fused*.py", "engines/_vector_math.py", "engines/compiled.py")
+_COMPILED = ("engines/compiled.py", "engines/_no_alias.py", "engines/_vector_math.py")
+_TERMS = "engines/_tensor_terms.py"
+_TENSOR = ("engines/tensor/*.py", _TERMS, "engines/surrogate.py")
+_FUSED = (*_TENSOR, "engines/fused/*.py", *_COMPILED)
 
 
 @dataclass(frozen=True)
@@ -128,8 +130,8 @@ def _array(values: Any) -> np.ndarray:
 ENGINES = {
     engine.name: engine
     for engine in (
-        Engine("native", "networks", _native, ("engines/native/*.py", "engines/compiled.py")),
-        Engine("tensor network", "networks", _tensor_network, ("engines/tensor_network/*.py",)),
+        Engine("native", "networks", _native, ("engines/native/*.py", *_COMPILED)),
+        Engine("tensor network", "networks", _tensor_network, ("engines/tensor_network/*.py", _TERMS)),
         Engine("tensor", "neurons", _tensor, _TENSOR),
         Engine("fused", "neurons", _fused, _FUSED),
         Engine("fused, training", "neurons", _training, _FUSED),

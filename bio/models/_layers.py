@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from bio.engines._tensor_convolution import pooled_convolution_of_spikes
+from bio.engines.tensor.convolution import pooled_convolution_of_spikes
 from bio.models._counting import Row, additions, arriving, layer_rows, row
 from bio.models._network import SpikingLayer
 from bio.models._neurons import Neurons

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from bio.engines._tensor_events import linear_of_spikes
+from bio.engines.tensor.events import linear_of_spikes
 from bio.models._counting import Row, additions, arriving, layer_rows, row
 
 __all__ = ["SpikingLayer", "SpikingNetwork", "hidden_layers", "refuse_sizes", "weights"]

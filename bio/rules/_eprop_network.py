@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import torch
 
-from bio.engines._tensor_events import linear_of_spikes
 from bio.engines.tensor import Simulation
+from bio.engines.tensor.events import linear_of_spikes
 from bio.models._layers import ProgramLayer, RecurrentLayer
 from bio.models._network import SpikingNetwork
 

@@ -233,12 +233,12 @@ def test_the_number_of_threads_changes_no_bit(monkeypatch):
 
 
 def test_blocks_of_neurons_change_no_bit(monkeypatch):
-    from bio.engines import _fused_kernels
+    from bio.engines.fused import _kernels
 
     _, fused, drive, scale = both(ADAPTIVE_LIF, shape=(2, 100, 50))
     whole_run, whole = gradients(fused, drive, scale)
-    monkeypatch.setattr(_fused_kernels, "_BLOCK_BYTES", 1)
-    monkeypatch.setattr(_fused_kernels, "_FORWARD_BLOCK", 16)
+    monkeypatch.setattr(_kernels, "_BLOCK_BYTES", 1)
+    monkeypatch.setattr(_kernels, "_FORWARD_BLOCK", 16)
     run, parts = gradients(fused, drive, scale)
     assert torch.equal(run.spikes, whole_run.spikes)
     assert torch.equal(parts[0], whole[0])

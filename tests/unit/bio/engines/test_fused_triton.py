@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import torch
 
-from bio.engines import fused_triton
 from bio.engines.compiled import compiled_module
-from bio.engines.fused_triton import TritonNeuron
+from bio.engines.fused import triton as fused_triton
+from bio.engines.fused.triton import TritonNeuron
 from bio.engines.surrogate import FastSigmoid
 from bio.engines.tensor import TensorNeuron, start_distance
 from bio.neurons import ADAPTIVE_LIF, ADEX, LIF

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from bio.engines import _tensor_convolution
-from bio.engines._tensor_convolution import pooled_convolution_of_spikes
+from bio.engines.tensor import convolution as tensor_convolution
+from bio.engines.tensor.convolution import pooled_convolution_of_spikes
 
 DOUBLE = torch.float64
 
@@ -36,8 +36,8 @@ def outcome(call, spikes, filters, pooling, shape):
 @pytest.fixture
 def used(monkeypatch):
     """Counts the calls that went over events."""
-    seen, apply = [], _tensor_convolution._PooledConvolution.apply
-    monkeypatch.setattr(_tensor_convolution._PooledConvolution, "apply", lambda *given: seen.append(1) or apply(*given))
+    seen, apply = [], tensor_convolution._PooledConvolution.apply
+    monkeypatch.setattr(tensor_convolution._PooledConvolution, "apply", lambda *given: seen.append(1) or apply(*given))
     return seen
 
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from bio.engines import _tensor_events
-from bio.engines._tensor_events import linear_of_spikes
+from bio.engines.tensor import events as tensor_events
+from bio.engines.tensor.events import linear_of_spikes
 
 DOUBLE = torch.float64
 
@@ -48,22 +48,22 @@ def test_output_and_gradients_are_those_of_the_dense_product(shape, dtype, toler
 @pytest.fixture
 def used(monkeypatch):
     """Whether each call went over events; small products do as well."""
-    seen, events = [], _tensor_events.events_of
-    monkeypatch.setattr(_tensor_events, "_LEAST_WORK", 0)
+    seen, events = [], tensor_events.events_of
+    monkeypatch.setattr(tensor_events, "_LEAST_WORK", 0)
 
     def watched(*given):
         found = events(*given)
         seen.append(found is not None)
         return found
 
-    monkeypatch.setattr(_tensor_events, "events_of", watched)
+    monkeypatch.setattr(tensor_events, "events_of", watched)
     return seen
 
 
 def test_neither_blocks_nor_threads_change_a_bit(monkeypatch, used):
     x, linear = counts((20, 30, 200), 0.05), layer(200, 333)
     whole = outcome(x, linear, linear_of_spikes)
-    monkeypatch.setattr(_tensor_events, "_BLOCK", 64)
+    monkeypatch.setattr(tensor_events, "_BLOCK", 64)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
     parts = outcome(x, linear, linear_of_spikes)
     assert used == [True, True]

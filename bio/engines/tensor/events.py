@@ -15,8 +15,8 @@ import torch
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
-from bio.engines._fused_buffers import reused_array
-from bio.engines._fused_threads import in_parts
+from bio.engines.tensor._buffers import reused_array
+from bio.engines.tensor._threads import in_parts
 
 __all__ = ["Events", "events_of", "linear_of_spikes"]
 
@@ -68,7 +68,7 @@ def _is_plain(spikes: torch.Tensor, linear: torch.nn.Linear) -> bool:
 
 def events_of(spikes: torch.Tensor, columns: int, share: float) -> Events | None:
     """What is not zero in spikes (..., column), or None where that is more than a share of all entries."""
-    from bio.engines._tensor_event_loops import find_events
+    from bio.engines.tensor._event_loops import find_events
 
     values = spikes.detach().contiguous().numpy().reshape(-1, columns)
     rows, most = len(values), int(share * values.size)
@@ -87,7 +87,7 @@ class _EventLinear(torch.autograd.Function):
     def forward(
         ctx: Any, spikes: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, events: Events
     ) -> torch.Tensor:
-        from bio.engines._tensor_event_loops import gather
+        from bio.engines.tensor._event_loops import gather
 
         ctx.events, ctx.shape = events, spikes.shape
         ctx.save_for_backward(weight)
@@ -105,7 +105,7 @@ class _EventLinear(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *grads: torch.Tensor) -> tuple[Any, ...]:
-        from bio.engines._tensor_event_loops import scatter
+        from bio.engines.tensor._event_loops import scatter
 
         (weight,), events = ctx.saved_tensors, ctx.events
         neurons, columns = weight.shape

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bio.engines._fused_graph import Graph, Node
+from bio.engines.fused._graph import Graph, Node
 
 __all__ = ["Dialect", "Numbers", "rendered"]
 

@@ -7,7 +7,7 @@ kernel, for every step: running the steps again would need the products again.
 
 from __future__ import annotations
 
-from bio.engines._fused_parts import (
+from bio.engines.fused._parts import (
     Adjoint,
     Stepped,
     adjoint,
@@ -19,9 +19,9 @@ from bio.engines._fused_parts import (
     stepped,
     work_names,
 )
-from bio.engines._fused_rendering import Numbers
-from bio.engines._fused_source import KernelSource
-from bio.engines._fused_step import Step
+from bio.engines.fused._rendering import Numbers
+from bio.engines.fused._source import KernelSource
+from bio.engines.fused._step import Step
 
 __all__ = ["entry_source"]
 

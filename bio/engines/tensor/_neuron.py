@@ -14,9 +14,9 @@ from typing import Any
 
 import torch
 
-from bio.engines._hoisting import hoisted
 from bio.engines._tensor_terms import Term, term, terms
 from bio.engines.surrogate import Surrogate, spike
+from bio.engines.tensor._hoisting import hoisted
 from bio.expression import Apply, Expression, Statement
 from bio.program import Program
 

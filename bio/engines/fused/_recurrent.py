@@ -10,13 +10,13 @@ import numpy as np
 import torch
 from torch.autograd.function import once_differentiable
 
-from bio.engines._fused_buffers import reused_array
-from bio.engines._fused_entry_source import entry_source
-from bio.engines._fused_kernels import Call, arrays, number_array, rows_of
-from bio.engines._fused_source import KernelSource
-from bio.engines._fused_step import Step, step_of
 from bio.engines.compiled import compiled_module
+from bio.engines.fused._entry_source import entry_source
+from bio.engines.fused._kernels import Call, arrays, number_array, rows_of
+from bio.engines.fused._source import KernelSource
+from bio.engines.fused._step import Step, step_of
 from bio.engines.surrogate import Surrogate
+from bio.engines.tensor._buffers import reused_array
 from bio.program import Program
 
 __all__ = ["EntryKernels", "RunRecurrent", "entry_kernels"]
@@ -24,7 +24,7 @@ __all__ = ["EntryKernels", "RunRecurrent", "entry_kernels"]
 
 @dataclass(frozen=True)
 class EntryKernels:
-    """Forward and backward of one entry; see bio.engines._fused_entry_source."""
+    """Forward and backward of one entry; see bio.engines.fused._entry_source."""
 
     source: KernelSource
     step: Step

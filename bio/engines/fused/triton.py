@@ -16,12 +16,12 @@ from typing import Any
 import torch
 from torch.autograd.function import once_differentiable
 
-from bio.engines._fused_kernels import Call
-from bio.engines._fused_source import KernelSource
-from bio.engines._fused_step import Step, step_of
-from bio.engines._fused_triton_source import triton_source
 from bio.engines.compiled import compiled_module
 from bio.engines.fused import FusedNeuron
+from bio.engines.fused._kernels import Call
+from bio.engines.fused._source import KernelSource
+from bio.engines.fused._step import Step, step_of
+from bio.engines.fused._triton_source import triton_source
 from bio.engines.surrogate import Surrogate
 from bio.engines.tensor import Simulation, TensorNeuron
 from bio.program import Program

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from textwrap import indent
 
-from bio.engines._fused_parts import Adjoint, Stepped, adjoint, stepped, work_names
-from bio.engines._fused_rendering import Dialect, Numbers
-from bio.engines._fused_source import KernelSource
-from bio.engines._fused_step import Step
+from bio.engines.fused._parts import Adjoint, Stepped, adjoint, stepped, work_names
+from bio.engines.fused._rendering import Dialect, Numbers
+from bio.engines.fused._source import KernelSource
+from bio.engines.fused._step import Step
 
 __all__ = ["triton_source"]
 

@@ -2,7 +2,7 @@
 
 What a step of a time loop written in torch costs is mostly Python and memory: each operation reads and writes arrays
 of all neurons. Here the loop, its gradient and its surrogate are generated from the program as one kernel each (see
-bio.engines._fused_source), in which a neuron's state never leaves the cache. Spikes are those of the eager loop of
+bio.engines.fused._source), in which a neuron's state never leaves the cache. Spikes are those of the eager loop of
 bio.engines.tensor, gradients the same but for the order of sums.
 """
 
@@ -15,8 +15,8 @@ from typing import Any
 import torch
 from torch.autograd.function import once_differentiable
 
-from bio.engines._fused_kernels import Call, Kernels, arrays, kernels
-from bio.engines._fused_recurrent import RunRecurrent, entry_kernels
+from bio.engines.fused._kernels import Call, Kernels, arrays, kernels
+from bio.engines.fused._recurrent import RunRecurrent, entry_kernels
 from bio.engines.surrogate import Surrogate
 from bio.engines.tensor import Simulation, TensorNeuron
 from bio.program import Program

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bio.engines._fused_parts import Adjoint, adjoint, given_names, head, kernel, loop, read, stepped, work_names
-from bio.engines._fused_rendering import Numbers
-from bio.engines._fused_step import Step
+from bio.engines.fused._parts import Adjoint, adjoint, given_names, head, kernel, loop, read, stepped, work_names
+from bio.engines.fused._rendering import Numbers
+from bio.engines.fused._step import Step
 
 __all__ = ["KernelSource", "kernel_source"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bio.engines._fused_graph import Graph
-from bio.engines._hoisting import hoisted
+from bio.engines.fused._graph import Graph
 from bio.engines.surrogate import Surrogate
+from bio.engines.tensor._hoisting import hoisted
 from bio.expression import Statement
 from bio.program import Program
 

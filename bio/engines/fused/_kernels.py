@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from bio.engines._fused_buffers import reused_array
-from bio.engines._fused_source import KernelSource, kernel_source
-from bio.engines._fused_step import Step, step_of
-from bio.engines._fused_threads import in_parts
 from bio.engines.compiled import compiled_module
+from bio.engines.fused._source import KernelSource, kernel_source
+from bio.engines.fused._step import Step, step_of
 from bio.engines.surrogate import Surrogate
+from bio.engines.tensor._buffers import reused_array
+from bio.engines.tensor._threads import in_parts
 from bio.program import Program
 
 __all__ = ["Call", "Kernels", "arrays", "kernels", "number_array", "rows_of"]
@@ -51,7 +51,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Kernels:
-    """Forward and backward of one program in one precision; see bio.engines._fused_source."""
+    """Forward and backward of one program in one precision; see bio.engines.fused._source."""
 
     source: KernelSource
     step: Step

@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from textwrap import indent
 
-from bio.engines._fused_rendering import Dialect, Numbers, rendered
-from bio.engines._fused_step import Step
+from bio.engines.fused._rendering import Dialect, Numbers, rendered
+from bio.engines.fused._step import Step
 
 __all__ = ["Adjoint", "Stepped", "adjoint", "given_names", "head", "kernel", "loop", "read", "stepped", "work_names"]
 
@@ -109,7 +109,7 @@ def head(dtype: str) -> str:
 
 @lru_cache(maxsize=1)
 def _helper_digest() -> str:
-    return hashlib.sha256((Path(__file__).parent / "_vector_math.py").read_bytes()).hexdigest()
+    return hashlib.sha256((Path(__file__).parent.parent / "_vector_math.py").read_bytes()).hexdigest()
 
 
 def kernel(name: str, arguments: Sequence[str], numbers: Numbers, body: Sequence[str]) -> str:

@@ -15,9 +15,9 @@ import torch
 from torch import nn
 from torch.autograd.function import once_differentiable
 
-from bio.engines._fused_buffers import reused_array
-from bio.engines._fused_threads import in_parts
-from bio.engines._tensor_events import Events, events_of
+from bio.engines.tensor._buffers import reused_array
+from bio.engines.tensor._threads import in_parts
+from bio.engines.tensor.events import Events, events_of
 
 __all__ = ["pooled_convolution_of_spikes"]
 
@@ -107,7 +107,7 @@ class _PooledConvolution(torch.autograd.Function):
     def forward(
         ctx: Any, spikes: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor, events: Events, sizes: Sizes
     ) -> torch.Tensor:
-        from bio.engines._tensor_convolution_loops import forward
+        from bio.engines.tensor._convolution_loops import forward
 
         by_place = weight.detach().flip(3).permute(1, 2, 3, 0).contiguous().numpy().reshape(-1)
         dtype = by_place.dtype
@@ -138,7 +138,7 @@ class _PooledConvolution(torch.autograd.Function):
 
 
 def _by_weights(ctx: Any, grad: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
-    from bio.engines._tensor_convolution_loops import backward_to_weights
+    from bio.engines.tensor._convolution_loops import backward_to_weights
 
     sizes, dtype = ctx.sizes, grad.dtype
     by_weights = np.zeros((_GROUPS, sizes.shape[0] * sizes.kernel**2 * sizes.channels), dtype)
@@ -158,7 +158,7 @@ def _by_weights(ctx: Any, grad: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]
 
 
 def _by_spikes(ctx: Any, grad: np.ndarray, weight: torch.Tensor) -> torch.Tensor:
-    from bio.engines._tensor_convolution_loops import backward_to_spikes
+    from bio.engines.tensor._convolution_loops import backward_to_spikes
 
     sizes, dtype = ctx.sizes, grad.dtype
     by_channel = weight.permute(0, 2, 3, 1).contiguous().numpy().reshape(-1)

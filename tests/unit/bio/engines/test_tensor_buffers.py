@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from bio.engines import _fused_buffers
-from bio.engines._fused_buffers import release, reused_array
+from bio.engines.tensor import _buffers
+from bio.engines.tensor._buffers import release, reused_array
 
 SHAPE = (3, 1000, 500)  # 6 MB of float32
 
@@ -54,16 +54,16 @@ def test_a_tensor_that_a_graph_saved_keeps_its_memory():
 
 
 def test_what_is_kept_is_bounded(monkeypatch):
-    monkeypatch.setattr(_fused_buffers, "_ALL", 20_000_000)
+    monkeypatch.setattr(_buffers, "_ALL", 20_000_000)
     held = [reused_array(SHAPE, np.float32) for _ in range(5)]
-    assert sum(one.nbytes for one in _fused_buffers._kept) <= 20_000_000
+    assert sum(one.nbytes for one in _buffers._kept) <= 20_000_000
     del held
     reused_array((1, 1000, 4000), np.float32)  # 16 MB: the others must go
-    assert sum(one.nbytes for one in _fused_buffers._kept) <= 20_000_000
+    assert sum(one.nbytes for one in _buffers._kept) <= 20_000_000
     release()
-    assert _fused_buffers._kept == []
+    assert _buffers._kept == []
 
 
 def test_small_arrays_are_left_to_the_allocator():
     reused_array((10, 10), np.float64)
-    assert _fused_buffers._kept == []
+    assert _buffers._kept == []
