@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from bio.plasticity_rule import PlasticityRule as PlasticityRule
     from bio.rate_rule import RateRule as RateRule
     from bio.rules.eprop import EProp as EProp
+    from bio.rules.local import LocalRule as LocalRule
+    from bio.rules.local import as_learning_rule as as_learning_rule
     from bio.spiketrains import SpikeTrains as SpikeTrains
     from bio.weights import Constant as Constant
     from bio.weights import Normal as Normal
@@ -47,6 +49,7 @@ _WHERE = {
     "EProp": "bio.rules.eprop",
     "DiehlCook": "bio.learners.diehl_cook",
     "DirectCurrent": "bio.encoders",
+    "LocalRule": "bio.rules.local",
     "Nearby": "bio.connectivity",
     "Network": "bio.network",
     "NeuronModel": "bio.equations",
@@ -69,6 +72,7 @@ _WHERE = {
     "SpikingRNN": "bio.models.spiking_rnn",
     "TimeToFirstSpike": "bio.encoders",
     "Uniform": "bio.weights",
+    "as_learning_rule": "bio.rules.local",
 }
 _ROOMS = (
     "decoders", "encoders", "engines", "fitting", "homeostasis", "learners", "models", "neurons", "plasticity",
@@ -83,6 +87,7 @@ __all__ = [
     "DiehlCook",
     "DirectCurrent",
     "EProp",
+    "LocalRule",
     "Nearby",
     "Network",
     "NeuronModel",
@@ -105,6 +110,7 @@ __all__ = [
     "SpikingRNN",
     "TimeToFirstSpike",
     "Uniform",
+    "as_learning_rule",
 ]
 
 

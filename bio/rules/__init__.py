@@ -1,4 +1,4 @@
-"""Learning rules that need spikes: what change each weight should make. One part a file."""
+"""Learning rules of spikes, and local rules of rates: what change each weight should make. One part a file."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bio.rules.eprop import EProp
+    from bio.rules.eprop import EProp as EProp
+    from bio.rules.local import LocalRule as LocalRule
+    from bio.rules.local import as_learning_rule as as_learning_rule
 
-__all__ = ["EProp"]
+__all__ = ["EProp", "LocalRule", "as_learning_rule"]
 
-_HOME = {"EProp": "eprop"}
+_HOME = {"EProp": "eprop", "LocalRule": "local", "as_learning_rule": "local"}
 
 
 def __getattr__(name: str) -> Any:

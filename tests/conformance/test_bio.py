@@ -9,6 +9,7 @@ import bio
 import bio.testing
 from ann.testing import check_model, check_rule
 from bio.neurons import ADEX, IZHIKEVICH, LIF
+from bio.plasticity import OJA
 from bio.testing import check_neuron
 from compare.catalogue import find
 
@@ -31,8 +32,11 @@ def test_a_spiking_network_keeps_its_promises(name):
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_a_rule_that_needs_spikes_keeps_its_promises(name):
-    check_rule(find("rule", name).load()(), bio.SpikingMLP(hidden=(24,)))
+def test_a_learning_rule_keeps_its_promises(name):
+    if name == "local":  # needs a definition, and rates instead of spikes
+        check_rule(bio.as_learning_rule(OJA, centred=True))
+    else:
+        check_rule(find("rule", name).load()(), bio.SpikingMLP(hidden=(24,)))
 
 
 @pytest.mark.parametrize("name", NEURONS)
