@@ -23,12 +23,21 @@ if TYPE_CHECKING:
     from ann.models.logistic import Logistic
     from ann.models.mlp import MLP
     from ann.rules.backprop import Backprop
+    from ann.rules.direct_feedback_alignment import DirectFeedbackAlignment
+    from ann.rules.feedback_alignment import FeedbackAlignment
     from ann.rules.frozen_hidden import FrozenHidden
+    from ann.rules.kolen_pollack import KolenPollack
+    from ann.rules.node_perturbation import NodePerturbation
     from ann.rules.sanger import Sanger
+    from ann.rules.sign_symmetry import SignSymmetry
+    from ann.rules.target_propagation import TargetPropagation
+    from ann.rules.weight_mirror import WeightMirror
+    from ann.rules.weight_perturbation import WeightPerturbation
 
 __all__ = [
-    "CNN", "MLP", "Backprop", "Classifier", "FrozenHidden", "Logistic", "PCAClassifier", "Sanger", "ShuffledLabels",
-    "Source",
+    "CNN", "MLP", "Backprop", "Classifier", "DirectFeedbackAlignment", "FeedbackAlignment", "FrozenHidden",
+    "KolenPollack", "Logistic", "NodePerturbation", "PCAClassifier", "Sanger", "ShuffledLabels", "SignSymmetry",
+    "Source", "TargetPropagation", "WeightMirror", "WeightPerturbation",
 ]  # fmt: skip
 
 _HOME = {
@@ -41,6 +50,14 @@ _HOME = {
     "Backprop": "ann.rules.backprop",
     "FrozenHidden": "ann.rules.frozen_hidden",
     "Sanger": "ann.rules.sanger",
+    "DirectFeedbackAlignment": "ann.rules.direct_feedback_alignment",
+    "FeedbackAlignment": "ann.rules.feedback_alignment",
+    "KolenPollack": "ann.rules.kolen_pollack",
+    "NodePerturbation": "ann.rules.node_perturbation",
+    "SignSymmetry": "ann.rules.sign_symmetry",
+    "TargetPropagation": "ann.rules.target_propagation",
+    "WeightMirror": "ann.rules.weight_mirror",
+    "WeightPerturbation": "ann.rules.weight_perturbation",
 }
 
 

@@ -7,15 +7,34 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ann.rules.backprop import Backprop
+    from ann.rules.direct_feedback_alignment import DirectFeedbackAlignment
+    from ann.rules.feedback_alignment import FeedbackAlignment
     from ann.rules.frozen_hidden import FrozenHidden
+    from ann.rules.kolen_pollack import KolenPollack
+    from ann.rules.node_perturbation import NodePerturbation
     from ann.rules.sanger import Sanger
+    from ann.rules.sign_symmetry import SignSymmetry
+    from ann.rules.target_propagation import TargetPropagation
+    from ann.rules.weight_mirror import WeightMirror
+    from ann.rules.weight_perturbation import WeightPerturbation
 
-__all__ = ["Backprop", "FrozenHidden", "Sanger"]
+__all__ = [
+    "Backprop", "DirectFeedbackAlignment", "FeedbackAlignment", "FrozenHidden", "KolenPollack", "NodePerturbation",
+    "Sanger", "SignSymmetry", "TargetPropagation", "WeightMirror", "WeightPerturbation",
+]  # fmt: skip
 
 _HOME = {
     "Backprop": "ann.rules.backprop",
+    "DirectFeedbackAlignment": "ann.rules.direct_feedback_alignment",
+    "FeedbackAlignment": "ann.rules.feedback_alignment",
     "FrozenHidden": "ann.rules.frozen_hidden",
+    "KolenPollack": "ann.rules.kolen_pollack",
+    "NodePerturbation": "ann.rules.node_perturbation",
     "Sanger": "ann.rules.sanger",
+    "SignSymmetry": "ann.rules.sign_symmetry",
+    "TargetPropagation": "ann.rules.target_propagation",
+    "WeightMirror": "ann.rules.weight_mirror",
+    "WeightPerturbation": "ann.rules.weight_perturbation",
 }
 
 

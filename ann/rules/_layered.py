@@ -21,6 +21,7 @@ import torch
 from torch import nn
 from torch.nn.grad import conv2d_input, conv2d_weight
 
+from ann import operations
 from ann.models._block import Block
 from ann.rules import _layers
 
@@ -159,3 +160,22 @@ def feedback_weights(model: nn.Module, scale: float, generator: torch.Generator)
 def feedback_of(state: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Block name -> its feedback weights, from a state that has them under "name.feedback"."""
     return {name.removesuffix(".feedback"): value for name, value in state.items() if name.endswith(".feedback")}
+
+
+def own_answers_error(passed: list[Passed]) -> torch.Tensor:
+    """dL/dh of the last block with each sample's own answer as its target: what operations are counted on."""
+    return output_error(passed, passed[-1].h.detach().argmax(1), nn.functional.cross_entropy)
+
+
+def change_products(layer: Passed, delta: torch.Tensor) -> operations.Row:
+    """Multiply-accumulates of delta x', per sample: all, and those whose factors are both not exactly zero."""
+    linear = layer.block.linear
+    positions = layer.a[0].numel() // len(linear.weight)
+    both = correlate(linear, (layer.x != 0).to(delta.dtype), (delta != 0).to(delta.dtype))
+    return operations.row(layer.name, linear.weight.numel() * positions, float(both.double().sum()) / len(layer.x))
+
+
+def noise_like(tensor: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Numbers from N(0, 1) in this shape, drawn where the generator lives: the same on every device."""
+    drawn = torch.randn(tensor.shape, generator=generator, dtype=tensor.dtype, device=generator.device)
+    return drawn.to(tensor.device)

@@ -1,0 +1,65 @@
+"""What rules share that answer as their model does and hand their updates to one torch optimiser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import nn
+
+from ann.contract import State
+from ann.rules import _layered, _layers, _optimiser
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """A rule for layers in a row; a subclass says its name, its state and its updates.
+
+    Attributes:
+        optimiser, learning_rate, momentum, weight_decay: as in Backprop.
+
+    Raises:
+        ValueError: for an optimiser that is not known, or a number out of its range.
+    """
+
+    optimiser: _optimiser.Name = "adam"
+    learning_rate: float = 1e-3
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+
+    name: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        _optimiser.check(self)
+
+    def refuses(self, model: nn.Module, loss: Any) -> str | None:
+        """Refuses all but nn.Linear and nn.Conv2d layers in a row."""
+        return _layered.refuses(self, model)
+
+    def output(self, model: nn.Module, x: Any, state: State) -> Any:
+        return model(x)
+
+    def activity(self, model: nn.Module, x: Any, state: State) -> dict[str, Any]:
+        return _layers.activity(model, x)
+
+    def pace(self, done: float) -> float:
+        """The rate of the optimiser stays as it is."""
+        return 1.0
+
+    def make_optimiser(self, parameters: Any) -> torch.optim.Optimizer:
+        return _optimiser.make(self, parameters)
+
+
+def check_positive(rule: Any, *names: str) -> None:
+    """Raises ValueError unless each of these fields is greater than 0."""
+    for name in names:
+        if not getattr(rule, name) > 0:
+            raise ValueError(f"{name} = {getattr(rule, name)!r}, but it must be greater than 0.")
+
+
+def check_count(rule: Any, name: str) -> None:
+    """Raises ValueError unless this field is a whole number of at least 1."""
+    value = getattr(rule, name)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f"{name} = {value!r}, but it must be a whole number of at least 1.")
