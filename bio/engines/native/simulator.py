@@ -12,7 +12,7 @@ from bio.engines.compiled import compiled_module
 from bio.engines.contract import Recording, Spikes
 from bio.engines.given import Given, check_given
 from bio.engines.native._codes import codes_of
-from bio.engines.native._finite import check_state
+from bio.engines.native._finite import check_state, check_variable
 from bio.engines.native._in_order import InOrder
 from bio.engines.native._kernel import Kernel, kernel
 from bio.engines.native._listed import relist, wake_all
@@ -257,7 +257,7 @@ class Simulator:
                 *(float(totals.get(name, 0.0)) for name in self._kernel.scalable), *counts.values(), *starts,
                 *(call[name] for name in self._kernel.arguments),
             )  # fmt: skip
-        self._check_finite()
+        self._check_finite(learn)
         return int(shown), {name: values[:shown] for name, values in counts.items()}
 
     def restart(self, keep: Mapping[str, tuple[str, ...]] | None = None) -> None:
@@ -320,6 +320,9 @@ class Simulator:
             if code.sparse:
                 relist(code, self._synapses[code.name]["w"], self._arrays)
 
-    def _check_finite(self) -> None:
+    def _check_finite(self, learn: bool) -> None:
         for name, state in self._state_names():
             check_state(name, state, self._arrays[f"{name}_{state}"], self.step * self.dt_s)
+        for code in (one for one in self._projections if learn and one.program.plastic):
+            for variable, values in self._synapses[code.name].items():
+                check_variable(code, variable, values, self.wirings[code.name], self.step * self.dt_s)

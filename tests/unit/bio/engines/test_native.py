@@ -619,6 +619,38 @@ def test_the_error_tells_the_time_at_which_the_first_state_exploded():
         simulator.run(1000)
 
 
+def exploding(rule: PlasticityRule, **how) -> Simulator:
+    """Each rule makes its variable a hundred orders greater with a spike of input neuron 1, and leaves v alone."""
+    target = replace(COUNTER, name="target")
+    projection = Projection("inp", "pop", "x_post += 0*w", rule=rule, name="syn", **how)
+    return Simulator(Network((Population("inp", 3), Population("pop", 3, target)), (projection,)), DT_S)
+
+
+TRACE = PlasticityRule(
+    name="trace", equations="dq/dt = -q/tau : 1 (event-driven)", on_pre="q = 1 + q*1e200", on_post="",
+    parameters={"tau": "20 ms"}, source=Source("none"),
+)  # fmt: skip
+CLOCKED = replace(TRACE, name="clocked", equations="dq/dt = q/tau : 1 (clock-driven)")
+WEIGHT = replace(TRACE, name="weight", equations="", on_pre="w = w*1e200", parameters={})
+
+
+@pytest.mark.parametrize(
+    ("rule", "how", "message"),
+    [
+        (TRACE, {}, "syn: q of neuron 1 of inp is inf"),
+        (TRACE, {"delay": ("0.5 ms", "2 ms")}, "syn: q of the synapse from neuron 1 to 0 is inf"),
+        (CLOCKED, {}, "syn: q of the synapse from neuron 1 to 0 is inf"),
+        (WEIGHT, {}, "syn: w of the synapse from neuron 1 to 0 is inf"),
+        (WEIGHT, {"connect": OneToOne()}, "syn: w of the synapse from neuron 1 to 1 is inf"),
+        (WEIGHT, {"delay": ("0.5 ms", "2 ms")}, "syn: w of the synapse from neuron 1 to 0 is inf"),
+    ],
+)
+def test_what_explodes_at_a_synapse_is_an_error_that_names_its_neurons_and_the_time(rule, how, message):
+    at = spikes((0, 1), (4, 1), (8, 1))  # at 0, 2 and 4 ms; the third time 1e200 is multiplied, numbers have ended
+    with pytest.raises(ValueError, match=rf"{message} at 0\.01 s. Give a shorter dt, or a rule that bounds it"):
+        exploding(rule, **how).run(20, spikes={"inp": at})
+
+
 @pytest.mark.parametrize("name", ["wait", "record_v"])
 def test_a_name_that_the_kernel_has_for_itself_is_refused(name):
     model = replace(COUNTER, equations=COUNTER.equations + f"\nd{name}/dt = 0/tau : 1", start={"x": "0", name: "0"})
