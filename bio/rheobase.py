@@ -7,6 +7,7 @@ from functools import lru_cache
 import torch
 
 from bio.engines.tensor import TensorNeuron
+from bio.expression import UNIFORM, XI
 from bio.program import Program
 
 _DECADES = torch.logspace(-15, 3, 19, dtype=torch.float64)  # ampere: from femtoampere to more than any neuron stands
@@ -17,9 +18,21 @@ _PER_DECADE = 101  # steps of 2.3 %
 def rheobase(program: Program, duration_s: float) -> float:
     """The smallest current (ampere) that gives a spike within `duration_s`, to 2.3 % upwards.
 
+    White noise is left out: it is what the current alone can do.
+
     Raises:
-        ValueError: no current does, or the time step is too long for the neuron to be followed there.
+        ValueError: there is no drive, no current does, the neuron spikes by chance, or the time step is too long for
+            the neuron to be followed there.
     """
+    if not program.drive:
+        raise ValueError(
+            f"{program.name} has no drive, so no current can make it fire. Name one, or drive it by spikes."
+        )
+    if UNIFORM in program.noise:
+        raise ValueError(
+            f"{program.name} spikes by chance, with rand(), so there is no smallest current that makes it fire. "
+            "Count its input in a current of your own."
+        )
     coarse = _first_to_fire(program, _DECADES, duration_s)
     fine = torch.logspace(0, 1, _PER_DECADE, dtype=torch.float64) * coarse / 10
     return _first_to_fire(program, fine, duration_s)
@@ -27,7 +40,9 @@ def rheobase(program: Program, duration_s: float) -> float:
 
 def _first_to_fire(program: Program, currents: torch.Tensor, duration_s: float) -> float:
     steps = max(1, round(duration_s / program.dt_s))
-    run = TensorNeuron(program).run(currents.expand(1, steps, -1), record=True)
+    given = currents.expand(1, steps, -1)
+    quiet = {XI: torch.zeros_like(given)} if program.noise else None
+    run = TensorNeuron(program).run(given, record=True, noise=quiet)
     if bool(run.spikes[..., 0].any()):
         raise ValueError(
             f"{program.name} fires without input at a time step of {1e3 * program.dt_s:g} ms, so its drive has no "

@@ -21,6 +21,7 @@ _ROUNDS, _CANDIDATES = 5, 3  # times that candidates are drawn, for each neuron 
 # In parts of the rheobase: where candidates' mean currents lie; without a rheobase far around 1 nA.
 _NEAR = np.concatenate([np.linspace(0.0, 3.0, 31), np.linspace(3.5, 10.0, 14)])
 _FAR = np.concatenate([-np.logspace(2, -2, 40), [0.0], np.logspace(-2, 2, 60)])
+_DOUBLINGS = 5  # of _NEAR, at most, until its end makes the neuron fire at 50 Hz
 _NOISE = np.array([0.3, 1.0, 3.0, 10.0])  # standard deviation in a step of 0.1 ms; longer steps average over it
 _NOISE_STEP_S = 1e-4
 
@@ -74,11 +75,20 @@ def recorded_signal(steps: int, dt_s: float, seed: int = 0) -> np.ndarray:
 
 
 def _scale(program: Program, duration_s: float) -> tuple[float, np.ndarray]:
-    """The rheobase; where there is none (the neuron fires by itself, or after inhibition), 1 nA and far around it."""
+    """The rheobase; where there is none (the neuron fires by itself, or after inhibition), 1 nA and far around it.
+
+    Without a leak the rheobase is a spike in all that time, however long, so currents reach further.
+    """
     try:
-        return rheobase(program, duration_s), _NEAR
+        scale, grid = rheobase(program, duration_s), _NEAR
     except ValueError:
         return 1e-9, _FAR
+    for _ in range(_DOUBLINGS):
+        fired = _rates(program, np.tile(scale * grid, (round(duration_s / program.dt_s), 1)))
+        if fired.argmax() < grid.size - 1 or fired[-1] >= HIGH_HZ:
+            break
+        grid = 2 * grid
+    return scale, grid
 
 
 def _noisy(

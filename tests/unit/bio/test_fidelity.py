@@ -9,6 +9,7 @@ import pytest
 
 import bio.neurons
 from bio.connectivity import AllButSelf, Dense
+from bio.engines.brian import simulate
 from bio.equations import NeuronModel, Source
 from bio.fidelity import FULL, SMALL, Cell, Certificate, as_markdown, certify, read_certificate
 from bio.fidelity import _cells as cells
@@ -20,7 +21,7 @@ from bio.fidelity._input import recorded_currents, recorded_signal, recorded_spi
 from bio.fidelity._networks import current_trial, diehl_cook_trial, network_trial, rule_trial
 from bio.fidelity._trial import Outcome, Piece, Trial, run_trial
 from bio.network import Network, Population, Projection
-from bio.neurons import ADEX, CONDUCTANCE_LIF, HODGKIN_HUXLEY, IZHIKEVICH, LIF
+from bio.neurons import ADEX, CONDUCTANCE_LIF, HODGKIN_HUXLEY, INTEGRATE_AND_FIRE, IZHIKEVICH, LIF
 from bio.plasticity import PAIR_STDP, VOLTAGE_STDP
 from bio.synapses import TSODYKS_MARKRAM
 from bio.weights import Constant
@@ -55,8 +56,6 @@ def test_a_linear_model_fits_the_exact_method_and_others_do_not():
 
 
 def test_recorded_currents_make_neurons_fire_at_2_to_50_hz():
-    from bio.engines.brian import simulate
-
     currents = recorded_currents(LIF, 1e-3, 1000, 30)
     counts = simulate(LIF, currents, 1e-3).spikes.sum(0)
     assert counts.min() >= 2
@@ -81,6 +80,14 @@ def test_recorded_spikes_have_their_rate_and_signals_last_10_ms():
     signal = recorded_signal(100, 1e-3)
     assert np.unique(signal).size == 10
     assert np.ptp(signal[:10]) == 0
+
+
+def test_currents_reach_further_for_a_neuron_without_a_leak():
+    # its rheobase is one spike in all that time, so 10 times as much makes it fire at 10 Hz
+    recorded_currents.cache_clear()
+    fired = simulate(INTEGRATE_AND_FIRE, recorded_currents(INTEGRATE_AND_FIRE, 1e-3, 1000, 30), 1e-3).spikes.sum(0)
+    assert fired.min() >= 2
+    assert 40 <= fired.max() <= 50
 
 
 SILENT = NeuronModel(

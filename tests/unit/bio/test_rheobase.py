@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bio import NeuronModel, Source
-from bio.neurons import IZHIKEVICH, LIF
+from bio.neurons import IZHIKEVICH, LIF, NOISY_LIF, POISSON_UNIT
 from bio.program import compile_program
 from bio.rheobase import rheobase
 
@@ -42,3 +42,19 @@ def test_a_neuron_that_never_fires_is_refused():
     )
     with pytest.raises(ValueError, match="does not fire within"):
         rheobase(compile_program(deaf, 1e-3), 0.05)
+
+
+def test_white_noise_is_left_out():
+    found = rheobase(compile_program(NOISY_LIF, 1e-4), 0.1)
+    assert found == rheobase(compile_program(replace(LIF, method="euler"), 1e-4), 0.1)
+
+
+def test_a_neuron_that_spikes_by_chance_has_no_smallest_current():
+    with pytest.raises(ValueError, match=r"poisson_unit spikes by chance, with rand\(\), so there is no smallest"):
+        rheobase(compile_program(POISSON_UNIT, 1e-4), 0.1)
+
+
+def test_a_neuron_without_a_drive_is_refused():
+    undriven = replace(LIF, equations=LIF.equations.replace(" + R*I", ""), drive="")
+    with pytest.raises(ValueError, match=r"lif has no drive, so no current can make it fire\. Name one"):
+        rheobase(compile_program(undriven, 1e-4), 0.1)
