@@ -10,7 +10,7 @@ from torch import nn
 
 from ann.source import Source
 from bio.learners._conversion_network import ConvertedNetwork
-from bio.learners._conversion_neuron import INTEGRATE_AND_FIRE, RUECKAUER
+from bio.neurons.integrate_and_fire import INTEGRATE_AND_FIRE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,9 +39,9 @@ def describe(learner: Any) -> dict[str, Any]:
         "layers": _layers(learner, told),
         "state": _state(learner),
         "time_steps": int(learner.steps),
-        "neuron": INTEGRATE_AND_FIRE.describe() | {"source": asdict(RUECKAUER)},
+        "neuron": INTEGRATE_AND_FIRE.describe() | {"source": asdict(INTEGRATE_AND_FIRE.source)},
         "settings": told["settings"] | {name: getattr(learner, name) for name in ("steps", "percentile", "readout")},
-        "sources": [*told["sources"], asdict(DIEHL), asdict(RUECKAUER)],
+        "sources": [*told["sources"], asdict(DIEHL), asdict(INTEGRATE_AND_FIRE.source)],
         "departures": _departures(learner, told),
     }
 

@@ -1,38 +1,15 @@
-"""The neuron that a converted network is made of: it integrates without a leak, and a spike takes one threshold off."""
+"""The neuron that a converted network is made of, bio.neurons.INTEGRATE_AND_FIRE, as the network runs it."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bio.equations import NeuronModel, Source
+from bio.neurons.integrate_and_fire import INTEGRATE_AND_FIRE
 from bio.quantities import si
 
 if TYPE_CHECKING:
     from bio.engines.tensor import TensorNeuron
-
-RUECKAUER = Source(
-    "Rueckauer et al. 2017, Front. Neurosci. 11:682",
-    "Bodo Rueckauer, Iulia-Alexandra Lungu, Yuhuang Hu, Michael Pfeiffer and Shih-Chii Liu",
-    "Conversion of continuous-valued deep networks to efficient event-driven networks for image classification",
-    "Frontiers in Neuroscience 11:682",
-    2017,
-    "10.3389/fnins.2017.00682",
-)
-
-INTEGRATE_AND_FIRE = NeuronModel(
-    name="integrate_and_fire",
-    equations="dv/dt = I/C_m : volt",
-    threshold="v >= v_threshold",
-    reset="v = v - v_threshold",
-    parameters={"C_m": "100 pF", "v_threshold": "10 mV"},
-    start={"v": "0 mV"},
-    drive="I",
-    method="euler",
-    source=RUECKAUER,
-    purpose="Its rate is a ReLU of a constant current: after T steps it has spiked floor(drive T) times.",
-    laws=("rest",),
-)
 
 
 def unit_current_a(dt_s: float) -> float:

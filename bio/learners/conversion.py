@@ -42,7 +42,7 @@ class ConvertedClassifier(ClassifierMixin, BaseEstimator):
 
     With lambda the largest activation of a layer on the training data, W_l <- W_l lambda_(l-1) / lambda_l and
     b_l <- b_l / lambda_l. A neuron adds up its drive without a leak; at threshold it spikes and one threshold is taken
-    off (equations: `bio.learners._conversion_neuron`). After T steps a neuron of the first layer has the rate
+    off (equations: `bio.neurons.INTEGRATE_AND_FIRE`). After T steps a neuron of the first layer has the rate
     min(a / lambda, 1) to within 1/T; deeper ones come later and miss it by more: `conversion_error`.
 
     Batch normalisation is folded into the weights, average pooling is synapses, max pooling a gate

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from bio.neurons.exponential_if import EXPONENTIAL_IF as EXPONENTIAL_IF
     from bio.neurons.fitzhugh_nagumo import FITZHUGH_NAGUMO as FITZHUGH_NAGUMO
     from bio.neurons.hodgkin_huxley import HODGKIN_HUXLEY as HODGKIN_HUXLEY
+    from bio.neurons.integrate_and_fire import INTEGRATE_AND_FIRE as INTEGRATE_AND_FIRE
     from bio.neurons.izhikevich import IZHIKEVICH as IZHIKEVICH
     from bio.neurons.lif import LIF as LIF
+    from bio.neurons.noisy_lif import NOISY_LIF as NOISY_LIF
+    from bio.neurons.poisson_unit import POISSON_UNIT as POISSON_UNIT
     from bio.neurons.quadratic_if import QUADRATIC_IF as QUADRATIC_IF
     from bio.neurons.resonate_and_fire import RESONATE_AND_FIRE as RESONATE_AND_FIRE
 
@@ -28,8 +31,11 @@ __all__ = [
     "EXP_SYNAPSE_LIF",
     "FITZHUGH_NAGUMO",
     "HODGKIN_HUXLEY",
+    "INTEGRATE_AND_FIRE",
     "IZHIKEVICH",
     "LIF",
+    "NOISY_LIF",
+    "POISSON_UNIT",
     "QUADRATIC_IF",
     "RESONATE_AND_FIRE",
 ]

@@ -18,10 +18,9 @@ from ann.models import Block
 from bio.encoders import Poisson, Regular
 from bio.learners import ConvertedClassifier
 from bio.learners._conversion_layers import measured_scales
-from bio.learners._conversion_neuron import INTEGRATE_AND_FIRE, neuron, unit_current_a
+from bio.learners._conversion_neuron import neuron, unit_current_a
 from bio.learners._conversion_percentile import RunningPercentile
 from bio.learners._conversion_run import MaxGate
-from bio.testing import check_neuron
 from compare.specs import build, resolve
 from compare.tasks.digits import Digits
 
@@ -59,10 +58,6 @@ def deep(digits) -> ConvertedClassifier:
 def filters(digits) -> dict[str, ConvertedClassifier]:
     models = {kind: ann.CNN((4, 8), pooling=kind, hidden=(16,), normalisation="batch") for kind in ("max", "average")}
     return {kind: converted(model, epochs=15).fit(digits.X, digits.y) for kind, model in models.items()}
-
-
-def test_the_neuron_keeps_what_every_neuron_model_promises_and_spikes_as_on_brian() -> None:
-    check_neuron(INTEGRATE_AND_FIRE)
 
 
 def test_a_constant_drive_gives_floor_of_drive_times_steps_spikes() -> None:
