@@ -126,6 +126,9 @@ class TensorNeuron:
     ) -> Simulation:
         """All steps of `current`.
 
+        Unlike the engines of networks (bio.engines.contract), this looks for no state that has left the finite numbers:
+        such a state stays inf or nan, and `record` shows it.
+
         Args:
             current: (sample, time, neuron), in ampere when multiplied by `scale`.
             record: keeps every state at the end of a step.

@@ -11,8 +11,8 @@ import bio.neurons
 from bio.engines.fused import FusedNeuron
 from bio.engines.surrogate import ArcTangent, FastSigmoid, Rectangle, Triangle
 from bio.engines.tensor import TensorNeuron, start_distance
-from bio.expression import XI
-from bio.neurons import ADAPTIVE_LIF, ADEX, HODGKIN_HUXLEY, IZHIKEVICH, LIF
+from bio.expression import UNIFORM, XI
+from bio.neurons import ADAPTIVE_LIF, ADEX, HODGKIN_HUXLEY, IZHIKEVICH, LIF, QUADRATIC_IF
 from bio.program import compile_program
 from bio.rheobase import rheobase
 from bio.testing import compare_engines, recorded_input
@@ -293,5 +293,18 @@ def test_the_source_can_be_read_names_no_model_and_fits_other_parameters():
 def test_every_neuron_of_the_catalogue_has_kernels():
     for name in bio.neurons.__all__:
         model = getattr(bio.neurons, name)
-        fused = FusedNeuron(compile_program(model, 1e-4), FastSigmoid())
-        ast.parse(fused.source())
+        program = compile_program(model, 1e-4)
+        by_chance = UNIFORM in program.noise  # such a spike has no distance from a threshold
+        ast.parse(FusedNeuron(program, None if by_chance else FastSigmoid()).source())
+
+
+def test_a_state_that_leaves_the_finite_numbers_shows_it_in_both_loops():
+    # dv/dt grows with v squared: above the unstable point, v is past every number within 200 steps
+    model = replace(QUADRATIC_IF, threshold="v < -10*volt")
+    program = compile_program(model, 1e-3)
+    drive = torch.zeros(1, 200, 2, dtype=DOUBLE)
+    drive[:, :, 1] = 1e-9
+    for neuron in (TensorNeuron(program), FusedNeuron(program)):
+        run = neuron.run(drive, record=True)
+        assert run.states["v"][0, -1].isfinite().tolist() == [True, False]
+        assert int(run.spikes.sum()) == 0
