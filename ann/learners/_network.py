@@ -17,6 +17,7 @@ from ann.contract import Encoder, LearningRule, Model, Observer
 from ann.learners import _counting, _description
 from ann.learners._parameters import RecipeParameters
 from ann.learners._reading import Reading
+from ann.rules._layers import gradient_updates
 from ann.training import Trainer
 
 if TYPE_CHECKING:
@@ -204,6 +205,44 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
         X = self._checked(X)
         with chance.deterministic(), torch.no_grad():
             return _counting.table(self, self._batches(X), len(X), training)
+
+    def update_and_gradient(self, X: np.ndarray, y: Any) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        """What the rule would change now, and minus the gradient of the loss, on these samples as one batch.
+
+        Both are by parameter name and before the learning rate. Parameters that the rule leaves alone have no update,
+        and those that the answer does not depend on have no gradient. Nothing is changed: a copy of the network is
+        asked, and a rule that draws chance gets a generator of its own.
+
+        Args:
+            X: samples, (sample, *shape).
+            y: their targets, of the kind that it was trained for.
+
+        Raises:
+            ValueError: for targets of another kind, as a label that was not in the training data.
+            NotImplementedError: if the answer has no derivative.
+        """
+        X = self._checked(X)
+        target = self._codes(y)
+        network, loss = copy.deepcopy(self.network_).train(), torch.nn.functional.cross_entropy
+        own = chance.generator(self._seed_, "update_and_gradient")
+        with chance.deterministic(), chance.borrowed(own):
+            x = self._reading_.batch(X)
+            updates, _ = self._rule_.updates(network, x, target, loss, self._rule_state_, own)
+            network.load_state_dict(self.network_.state_dict())  # the batch statistics that an update may move
+            value = loss(self._rule_.output(network, x, self._rule_state_), target)
+            if not value.requires_grad:
+                raise NotImplementedError(f"The answer that {self._rule_.name} gives has no derivative.")
+            gradients = gradient_updates(network, value)
+        as_arrays = ({name: p.detach().cpu().numpy() for name, p in found.items()} for found in (updates, gradients))
+        return next(as_arrays), next(as_arrays)
+
+    def _codes(self, y: Any) -> torch.Tensor:
+        """Labels as class indices, on the network's device."""
+        y = np.asarray(y)
+        unknown = np.setdiff1d(y, self.classes_)
+        if unknown.size:
+            raise ValueError(f"y has the labels {unknown.tolist()}, but this learner knows {self.classes_.tolist()}.")
+        return torch.tensor(np.searchsorted(self.classes_, y), dtype=torch.int64, device=self._reading_.device)
 
     def _learned(self) -> set[str]:
         """Names of the parameters that the rule moves."""
