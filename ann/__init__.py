@@ -18,6 +18,7 @@ from ann.source import Source
 if TYPE_CHECKING:
     from ann.learners.classifier import Classifier
     from ann.learners.pca_classifier import PCAClassifier
+    from ann.learners.regressor import Regressor
     from ann.learners.shuffled_labels import ShuffledLabels
     from ann.models.cnn import CNN
     from ann.models.logistic import Logistic
@@ -36,13 +37,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CNN", "MLP", "Backprop", "Classifier", "DirectFeedbackAlignment", "FeedbackAlignment", "FrozenHidden",
-    "KolenPollack", "Logistic", "NodePerturbation", "PCAClassifier", "Sanger", "ShuffledLabels", "SignSymmetry",
-    "Source", "TargetPropagation", "WeightMirror", "WeightPerturbation",
+    "KolenPollack", "Logistic", "NodePerturbation", "PCAClassifier", "Regressor", "Sanger", "ShuffledLabels",
+    "SignSymmetry", "Source", "TargetPropagation", "WeightMirror", "WeightPerturbation",
 ]  # fmt: skip
 
 _HOME = {
     "Classifier": "ann.learners.classifier",
     "PCAClassifier": "ann.learners.pca_classifier",
+    "Regressor": "ann.learners.regressor",
     "ShuffledLabels": "ann.learners.shuffled_labels",
     "CNN": "ann.models.cnn",
     "Logistic": "ann.models.logistic",

@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
 from ann.contract import LearningRule, State, StopTraining
 
-Read = Callable[[Any, int], torch.Tensor]  # (sample indices, presentation) -> batch, drawn when it is needed
+Read = Callable[[torch.Tensor, int], torch.Tensor]  # (sample indices, presentation) -> batch, drawn when it is needed
+Precision = Literal["float32", "bfloat16"]
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+_ASK = 16  # updates between two looks at the loss on a GPU, which has to wait for each
 _FAR = 1e6  # a loss of so many times the first one has exploded, even if it is still a number
 Watch = Callable[..., None]  # (examples_seen, **facts); may raise StopTraining
 
@@ -25,9 +28,15 @@ class Progress:
     passes: int = 0
     examples: int = 0
     updates: int = 0
-    loss: float = math.nan
+    last_loss: torch.Tensor | float = math.nan
+    mean_loss: float = math.nan  # over the last whole pass
     ended_early: str | None = None
     learned: set[str] = field(default_factory=set)  # names of the parameters that were ever updated
+
+    @property
+    def loss(self) -> float:
+        """Of the last batch, before its update."""
+        return float(self.last_loss)
 
 
 class _Explosion(Exception):  # noqa: N818 - caught below, a person never sees it
@@ -41,6 +50,7 @@ class Trainer:
         model, rule: what learns, and how.
         state: the rule's own state; rules give a new one back and change no tensor in place.
         progress: how far it has come.
+        optimiser, generators, device, first_loss: what a checkpoint needs besides.
     """
 
     def __init__(
@@ -52,31 +62,48 @@ class Trainer:
         order: torch.Generator,
         chance: torch.Generator,
         batch_size: int = 64,
+        clip_norm: float | None = None,
+        precision: Precision = "float32",
     ) -> None:
+        """`clip_norm` is the largest norm that all updates together may have; longer ones are shortened to it."""
         self.model, self.rule, self._loss = model, rule, loss
-        self._order, self._chance, self._batch_size = order, chance, batch_size
-        device = next((p.device for p in model.parameters()), torch.device("cpu"))
-        self.state: State = {name: value.to(device) for name, value in rule.start(model, chance).items()}
-        self._optimiser = rule.make_optimiser(list(model.named_parameters()))
-        self._rates = [group["lr"] for group in self._optimiser.param_groups]
+        self.generators = {"order": order, "chance": chance}
+        self._batch_size = batch_size
+        self._clip_norm, self._precision = clip_norm, precision
+        self._named = list(model.named_parameters())
+        self.device = next((p.device for _, p in self._named), torch.device("cpu"))
+        self.state: State = {name: value.to(self.device) for name, value in rule.start(model, chance).items()}
+        self.optimiser = rule.make_optimiser(list(self._named))
+        groups = self.optimiser.param_groups
+        self._rates = [group["lr"] for group in groups]
+        self._climbing = {id(p) for group in groups if group.get("maximize") for p in group["params"]}
         self._planned = 0  # updates of the whole training, for the rule's pace
         self.progress = Progress()
-        self._first_loss: float | None = None
+        self.first_loss: float | None = None
         self._kept = self._copy()
 
-    def run(self, read: Read, y: torch.Tensor, epochs: int, watch: Watch | None = None) -> Progress:
-        """Train for `epochs` passes over the samples that `read` yields; y (sample,) class indices or values.
+    def run(
+        self,
+        read: Read,
+        y: torch.Tensor,
+        epochs: int,
+        watch: Watch | None = None,
+        after_pass: Callable[[], None] | None = None,
+    ) -> Progress:
+        """Train until `epochs` passes over the samples that `read` yields are done; y (sample, ...), the targets.
 
-        `watch` is called before the first update and after every update. If the loss or an update is no longer a finite
-        number, or the loss is a million times the first one, the weights go back to the last pass whose mean loss was
-        no worse than before learning, and a RuntimeWarning says so.
+        `watch` is called before the first update and after every update, `after_pass` after every pass; both may raise
+        StopTraining. If the loss is no longer a finite number, or a million times the first one, the weights go back to
+        the last pass whose mean loss was no worse than before learning, and a RuntimeWarning says so.
         """
-        self._planned = self.progress.updates + epochs * math.ceil(len(y) / self._batch_size)
+        self._planned = epochs * math.ceil(len(y) / self._batch_size)
         try:
-            if watch is not None:
+            if watch is not None and not self.progress.updates:
                 watch(0)
-            for _ in range(epochs):
+            for _ in range(self.progress.passes, epochs):
                 self._one_pass(read, y, watch)
+                if after_pass is not None:
+                    after_pass()
         except StopTraining as stop:
             self.progress.ended_early = f"An observer ended training after {self.progress.examples} examples. {stop}"
         except _Explosion:
@@ -84,23 +111,34 @@ class Trainer:
         return self.progress
 
     def _one_pass(self, read: Read, y: torch.Tensor, watch: Watch | None) -> None:
-        total = 0.0
-        for indices in self._batches(len(y)):
-            value = self._step(read(indices.numpy(), self.progress.passes), y[indices.to(y.device)])
-            total += value * len(indices)
-            if watch is not None:
-                watch(self.progress.examples, loss=value)
-        self.progress.passes += 1
-        if not all(bool(p.isfinite().all()) for p in self.model.parameters()):
+        total: torch.Tensor | float = 0.0
+        with self._autocast():
+            for indices in self._batches(len(y)):
+                targets = y[indices.to(y.device)]
+                value = self._step(read(indices, self.progress.passes), targets)
+                total = total + value * len(indices)
+                if watch is not None:
+                    watch(self.progress.examples, loss=self.progress.loss)
+        mean = float(total) / len(y)
+        if not math.isfinite(mean) or not all(bool(p.isfinite().all()) for _, p in self._named):
             raise _Explosion
-        if self._first_loss is None or total / len(y) <= self._first_loss:
+        self.progress.passes += 1
+        self.progress.mean_loss = mean
+        if self.first_loss is None or mean <= self.first_loss:
             self._kept = self._copy()
 
-    def _batches(self, samples: int) -> Iterator[torch.Tensor]:
-        yield from torch.randperm(samples, generator=self._order).split(self._batch_size)
+    def _autocast(self) -> Any:
+        return (
+            nullcontext()
+            if self._precision == "float32"
+            else torch.autocast(self.device.type, dtype=getattr(torch, self._precision))
+        )
 
-    def _step(self, x: torch.Tensor, y: torch.Tensor) -> float:
-        """One update on one batch; gives the loss before it, nan if the rule asked for none."""
+    def _batches(self, samples: int) -> Iterator[torch.Tensor]:
+        yield from torch.randperm(samples, generator=self.generators["order"]).split(self._batch_size)
+
+    def _step(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor | float:
+        """One update on one batch; gives the loss before it, 0 if the rule asked for none."""
         seen: list[torch.Tensor] = []
 
         def loss(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
@@ -108,29 +146,42 @@ class Trainer:
             seen.append(value.detach())
             return value
 
-        self.model.train()
-        updates, self.state = self.rule.updates(self.model, x, y, loss, self.state, self._chance)
-        value = float(seen[0]) if seen else 0.0
-        self._first_loss = value if self._first_loss is None else self._first_loss
-        self._apply(updates, value)
+        if not self.model.training:  # an observer may have asked for answers
+            self.model.train()
+        updates, self.state = self.rule.updates(self.model, x, y, loss, self.state, self.generators["chance"])
+        value = seen[0] if seen else 0.0
+        if self.device.type == "cpu" or self.progress.updates % _ASK == 0:
+            self._check(float(value))
+        self._apply(updates)
         self.progress.examples += len(x)
         self.progress.updates += 1
-        self.progress.loss = value
+        self.progress.last_loss = value
         self.progress.learned.update(updates)
         return value
 
-    @torch.no_grad()
-    def _apply(self, updates: dict[str, torch.Tensor], loss: float) -> None:
-        """One step of the optimiser along the updates; parameters that have none are left alone."""
-        for name, parameter in self.model.named_parameters():
-            parameter.grad = -updates[name] if name in updates else None
-        size = sum(float(update.abs().max()) for update in updates.values())
-        if not (math.isfinite(loss) and math.isfinite(size)) or loss > _FAR * max(self._first_loss or 0.0, 1.0):
+    def _check(self, loss: float) -> None:
+        """Weights that an update has broken show in the next loss, so updates are not looked at themselves."""
+        self.first_loss = loss if self.first_loss is None else self.first_loss
+        if not math.isfinite(loss) or loss > _FAR * max(self.first_loss, 1.0):
             raise _Explosion
+
+    @torch.no_grad()
+    def _apply(self, updates: dict[str, torch.Tensor]) -> None:
+        """One step of the optimiser along the updates; parameters that have none are left alone."""
+        for name, parameter in self._named:
+            update = updates.get(name)
+            climbs = update is None or id(parameter) in self._climbing
+            parameter.grad = update if climbs else -update  # type: ignore[operator]
+        if self._clip_norm is not None:
+            torch.nn.utils.clip_grad_norm_([p for _, p in self._named], self._clip_norm)
         pace = self.rule.pace(self.progress.updates / max(self._planned, 1))
-        for group, rate in zip(self._optimiser.param_groups, self._rates, strict=True):
+        for group, rate in zip(self.optimiser.param_groups, self._rates, strict=True):
             group["lr"] = pace * rate
-        self._optimiser.step()
+        self.optimiser.step()
+
+    def go_on_from(self, first_loss: float | None) -> None:
+        """Told by a checkpoint once weights, state and progress are as they were: they are the last good ones."""
+        self.first_loss, self._kept = first_loss, self._copy()
 
     def _copy(self) -> tuple[dict[str, Any], State, int]:
         weights = {name: value.clone() for name, value in self.model.state_dict().items()}

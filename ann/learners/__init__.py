@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ann.learners.classifier import Classifier
     from ann.learners.pca_classifier import PCAClassifier
+    from ann.learners.regressor import Regressor
     from ann.learners.shuffled_labels import ShuffledLabels
 
-__all__ = ["Classifier", "PCAClassifier", "ShuffledLabels"]
+__all__ = ["Classifier", "PCAClassifier", "Regressor", "ShuffledLabels"]
 
 _HOME = {
     "Classifier": "ann.learners.classifier",
     "PCAClassifier": "ann.learners.pca_classifier",
+    "Regressor": "ann.learners.regressor",
     "ShuffledLabels": "ann.learners.shuffled_labels",
 }
 

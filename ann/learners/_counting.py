@@ -1,4 +1,4 @@
-"""A network's operations as a table: its own account, its rule's, or that of its layers."""
+"""A network's operations as a table: its rule's account, its own, or that of its layers."""
 
 from __future__ import annotations
 
@@ -36,11 +36,12 @@ def table(learner: Any, batches: Iterable[torch.Tensor], samples: int, training:
 
 
 def _count(learner: Any, x: torch.Tensor, training: bool) -> list[Row]:
+    """The rule knows best how it answers and learns; a network's own account of learning is that of its gradient."""
     network, rule, learned = learner.network_, learner._rule_, learner._learned()
-    if hasattr(network, "operations"):
-        return _own_account(network, x, training, learned)
     if hasattr(rule, "operations"):
         return rule.operations(network, x, learner._rule_state_, training=training)
+    if hasattr(network, "operations"):
+        return _own_account(network, x, training, learned)
     layers = blocks(network)
     if layers is None:
         raise NotImplementedError(f"{learner._reading_.model.name} does not say what its operations are.")

@@ -21,7 +21,7 @@ def describe(learner: Any) -> dict[str, Any]:
         "family": family(recipe, rule, reading),
         "engine": "torch",
         "reads": reading.text(),
-        "readout": getattr(network, "readout_text", "softmax of the output layer, the largest decides"),
+        "readout": getattr(network, "readout_text", None) or learner._readout_text(),
         "layers": layers(learner),
         "parameters": sum(p.numel() for name, p in network.named_parameters() if name in learner._fitted_parameters()),
         "state": int(network.state_size()) if hasattr(network, "state_size") else 0,

@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
 import numpy as np
 import torch
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ann import chance, device
+from ann.checkpoint import Checkpoint
 from ann.contract import Encoder, LearningRule, Model, Observer
+from ann.early_stop import EarlyStop
 from ann.learners import _counting, _description
 from ann.learners._parameters import RecipeParameters
 from ann.learners._reading import Reading
 from ann.rules._layers import gradient_updates
-from ann.training import Trainer
+from ann.training import Loss, Precision, Trainer
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _CHUNK = 256  # samples per batch when answering; bounds memory
+_FEWEST_TO_HOLD_OUT = 20
 
 
-class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
-    """A scikit-learn classifier around a torch network. A subclass says which recipe and which rule it trains.
+class NetworkLearner(RecipeParameters, BaseEstimator):
+    """A scikit-learn estimator around a torch network. A subclass says which recipe and which rule it trains.
 
-    Its constructor takes encoder, epochs, batch_size, device and random_state.
+    What the targets are, a second parent says: ann.learners._classes.AnswersClasses or one of its kind. The constructor
+    takes encoder, epochs, batch_size, device and random_state, and may take patience, clip_norm and precision.
 
     Attributes:
-        classes_: the labels, sorted.  n_features_in_: length of a sample's first axis.
+        n_features_in_: length of a sample's first axis.
         network_: the torch module.  progress_: passes, examples and updates so far.
     """
 
@@ -41,6 +46,11 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
     batch_size: int
     device: Any
     random_state: int | None
+    patience: int | None = None
+    clip_norm: float | None = None
+    precision: Precision = "float32"
+    serves: ClassVar[str]  # the kind of target, one of compare.contract.Facts.target
+    _purpose: ClassVar[str]  # what it does, behind its name
 
     @property
     def duration_s(self) -> float | None:
@@ -66,6 +76,25 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
         """Departures from the study's protocol that only the subclass knows."""
         return []
 
+    def _checked_targets(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+        """X as float32 and y as the loss takes it, both checked; sets what later answers need, as `classes_`."""
+        raise NotImplementedError
+
+    def _known_targets(self, y: Any) -> np.ndarray:
+        """More targets of the kind that was checked before, as the loss takes them."""
+        raise NotImplementedError
+
+    def _outputs(self) -> int:
+        """How many numbers the network answers with."""
+        raise NotImplementedError
+
+    def _loss(self) -> Loss:
+        """What training lowers."""
+        raise NotImplementedError
+
+    def _build(self, recipe: Model, shape: tuple[int, ...], outputs: int, weights: torch.Generator) -> torch.nn.Module:
+        return recipe.build(shape, outputs, weights)
+
     def fit(
         self,
         X: Any,
@@ -73,35 +102,58 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
         *,
         validation: tuple[np.ndarray, np.ndarray] | None = None,
         observer: Observer | None = None,
+        checkpoint: str | Path | None = None,
     ) -> Any:
-        """Learn from X (sample, *shape) and labels y (sample,).
+        """Learn from X (sample, *shape) and the targets y.
 
         Args:
             X: values; in [0, 1] where they are encoded as spikes.
-            y: labels of any kind that can be sorted.
-            validation: taken because every learner may be offered it; a network that is trained for a fixed number of
-                passes does not look at it.
+            y: what the samples ought to be answered with.
+            validation: more samples and targets; looked at only where `patience` says when to stop.
             observer: watches while it trains; see ann.contract.Observer.
+            checkpoint: a file that is written behind every pass. Where it exists, training goes on from it, to the same
+                bits as without the interruption.
 
         Raises:
-            ValueError: if the model or the rule cannot serve this data, with the reason.
+            ValueError: if the model or the rule cannot serve this data, or the checkpoint is of another training, with
+                the reason.
         """
-        X, y = validate_data(self, X, y, allow_nd=True, dtype=np.float32)
-        check_classification_targets(y)
-        self.classes_, codes = np.unique(y, return_inverse=True)
+        X, targets = self._checked_targets(X, y)
         self._shape_ = X.shape[1:]
         self._check_settings()
+        if self.patience is not None and validation is None:
+            X, targets, validation = self._held_out(X, targets)
+        elif validation is not None and self.patience is not None:
+            validation = np.asarray(validation[0], np.float32), self._known_targets(validation[1])
         with chance.deterministic():
             trainer = self._start(X)
-            self._train(trainer, X, codes, self._watch(trainer, observer))
+            self._train(trainer, X, targets, validation, self._watch(trainer, observer), checkpoint)
         self._rule_state_ = trainer.state
         return self
 
     def _check_settings(self) -> None:
-        for name, lowest in (("epochs", 0), ("batch_size", 1)):
+        for name, lowest in (("epochs", 0), ("batch_size", 1), ("patience", 1)):
             value = getattr(self, name)
+            if name == "patience" and value is None:
+                continue
             if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < lowest:
                 raise ValueError(f"{name} = {value!r}, but it must be a whole number of at least {lowest}.")
+        if self.clip_norm is not None and not self.clip_norm > 0:
+            raise ValueError(f"clip_norm = {self.clip_norm!r}, but it must be greater than 0, or None.")
+        if self.precision not in get_args(Precision):
+            raise ValueError(f"precision = {self.precision!r} is not known; choose {' or '.join(get_args(Precision))}.")
+
+    def _held_out(self, X: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[Any, Any]]:
+        """A tenth of the samples is kept back to see when to stop, drawn from the seed."""
+        self._seed_ = chance.seed_of(self.random_state)
+        if len(X) < _FEWEST_TO_HOLD_OUT:
+            raise ValueError(
+                f"patience = {self.patience} holds a tenth of the samples back, but X has n_samples = {len(X)}. "
+                "Give fit(..., validation=(X, y)), or patience = None."
+            )
+        order = torch.randperm(len(X), generator=chance.generator(self._seed_, "held out")).numpy()
+        held, kept = order[: len(X) // 10], np.sort(order[len(X) // 10 :])
+        return X[kept], targets[kept], (X[held], targets[held])
 
     def _start(self, X: np.ndarray) -> Trainer:
         """Build the network as the seed says, untrained, and the trainer for it."""
@@ -111,13 +163,13 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
         self._reading_ = Reading(self._recipe(), self.encoder, device.choose(self.device))
         weights = chance.generator(self._seed_, "weights")
         self._read_shape_ = self._reading_.shape(self._shape_)
-        self.network_ = self._reading_.model.build(self._read_shape_, len(self.classes_), weights)
+        self.network_ = self._build(self._reading_.model, self._read_shape_, self._outputs(), weights)
         if self._reading_.current and hasattr(self.network_, "reads_current"):
             # its first layer multiplies, and says so when it counts operations
             self.network_.reads_current = True  # type: ignore[assignment]
         self.network_.to(self._reading_.device)
         self._prepare(X)
-        loss = torch.nn.functional.cross_entropy
+        loss = self._loss()
         sentence = self._rule_.refuses(self.network_, loss)
         if sentence:
             raise ValueError(sentence)
@@ -128,13 +180,69 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
             order=chance.generator(self._seed_, "order"),
             chance=chance.generator(self._seed_, "rule"),
             batch_size=self.batch_size,
+            clip_norm=self.clip_norm,
+            precision=self.precision,
         )
         self.progress_, self._rule_state_ = trainer.progress, trainer.state
         return trainer
 
-    def _train(self, trainer: Trainer, X: np.ndarray, codes: np.ndarray, watch: Any) -> None:
-        target = torch.tensor(codes, dtype=torch.int64, device=self._reading_.device)
-        trainer.run(lambda indices, pass_: self._reading_.batch(X[indices], pass_), target, self.epochs, watch)
+    def _train(
+        self,
+        trainer: Trainer,
+        X: np.ndarray,
+        targets: np.ndarray,
+        validation: tuple[np.ndarray, np.ndarray] | None,
+        watch: Any,
+        checkpoint: str | Path | None,
+    ) -> None:
+        y = torch.from_numpy(targets).to(self._reading_.device)
+        stop = None if self.patience is None else EarlyStop(trainer, self.patience, self._checker(trainer, validation))
+        kept = None if checkpoint is None else Checkpoint(Path(checkpoint), trainer, stop, self._identity(X, targets))
+        if kept is not None:
+            kept.resume()
+        steps = [step for step in (stop, kept) if step is not None]
+
+        def after_pass() -> None:
+            for step in steps:
+                step.after_pass()
+
+        try:
+            trainer.run(self._reader(X), y, self.epochs, watch, after_pass if steps else None)
+        except torch.cuda.OutOfMemoryError as error:
+            raise MemoryError(
+                f"The GPU's memory is not enough for batches of {self.batch_size} samples. Try batch_size = "
+                f'{max(1, self.batch_size // 2)}, or device = "cpu".'
+            ) from error
+        if stop is not None:
+            stop.restore()
+
+    def _reader(self, X: np.ndarray) -> Any:
+        """Batches by index: from the device, where the samples lie there whole, else encoded when they are needed."""
+        reading = self._reading_
+        if not reading.lasting(X):
+            return lambda indices, pass_: reading.batch(X[indices.numpy()], pass_)
+        values = reading.batch(X)
+        return lambda indices, _: values[indices.to(values.device)]
+
+    def _checker(self, trainer: Trainer, validation: Any) -> Any:
+        """Gives the mean loss of the validation samples, as the network stands."""
+        X, targets = validation
+        loss, y = self._loss(), torch.from_numpy(targets).to(self._reading_.device)
+
+        def check() -> float:
+            with torch.no_grad():
+                found = [self._rule_.output(self.network_, x, trainer.state) for x in self._batches(X)]
+                return float(loss(torch.cat(found), y))
+
+        return check
+
+    def _identity(self, X: np.ndarray, targets: np.ndarray) -> dict[str, str]:
+        """What a checkpoint must agree on to be gone on from."""
+        settings = {name: repr(value) for name, value in sorted(self.get_params(deep=False).items())}
+        settings = {name: text for name, text in settings.items() if name not in ("device", "random_state")}
+        data = hashlib.sha256(np.ascontiguousarray(X).tobytes() + np.ascontiguousarray(targets).tobytes()).hexdigest()
+        versions = {"rule": f"{self._rule_.name} version {self._rule_.version}", "torch": torch.__version__}
+        return {"learner": type(self).__name__, **settings, **versions, "seed": str(self._seed_), "data": data}
 
     def _watch(self, trainer: Trainer, observer: Observer | None) -> Any:
         """The trainer's watcher that calls the observer, with this learner ready to predict."""
@@ -163,17 +271,12 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
         for start in range(0, len(X), _CHUNK):
             yield self._reading_.batch(X[start : start + _CHUNK])
 
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Softmax of the outputs, (sample, class), in the order of `classes_`."""
+    def _answers(self, X: np.ndarray) -> torch.Tensor:
+        """The network's outputs, float64, (sample, ...)."""
         X = self._checked(X)
         with chance.deterministic(), torch.no_grad():
-            logits = [self._rule_.output(self.network_, x, self._rule_state_).double() for x in self._batches(X)]
-            return torch.cat(logits).softmax(1).cpu().numpy()
-
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """The most probable label of each sample, (sample,)."""
-        probabilities = self.predict_proba(X)
-        return self.classes_[probabilities.argmax(1)]
+            found = [self._rule_.output(self.network_, x, self._rule_state_).double() for x in self._batches(X)]
+            return torch.cat(found).cpu()
 
     def activations(self, X: np.ndarray) -> dict[str, np.ndarray]:
         """Layer -> (sample, neuron) float32, in depth order, the output layer before its softmax.
@@ -222,8 +325,8 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
             NotImplementedError: if the answer has no derivative.
         """
         X = self._checked(X)
-        target = self._codes(y)
-        network, loss = copy.deepcopy(self.network_).train(), torch.nn.functional.cross_entropy
+        target = torch.from_numpy(self._known_targets(y)).to(self._reading_.device)
+        network, loss = copy.deepcopy(self.network_).train(), self._loss()
         own = chance.generator(self._seed_, "update_and_gradient")
         with chance.deterministic(), chance.borrowed(own):
             x = self._reading_.batch(X)
@@ -235,14 +338,6 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
             gradients = gradient_updates(network, value)
         as_arrays = ({name: p.detach().cpu().numpy() for name, p in found.items()} for found in (updates, gradients))
         return next(as_arrays), next(as_arrays)
-
-    def _codes(self, y: Any) -> torch.Tensor:
-        """Labels as class indices, on the network's device."""
-        y = np.asarray(y)
-        unknown = np.setdiff1d(y, self.classes_)
-        if unknown.size:
-            raise ValueError(f"y has the labels {unknown.tolist()}, but this learner knows {self.classes_.tolist()}.")
-        return torch.tensor(np.searchsorted(self.classes_, y), dtype=torch.int64, device=self._reading_.device)
 
     def _learned(self) -> set[str]:
         """Names of the parameters that the rule moves."""
@@ -283,8 +378,8 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
 
     def refuses(self, facts: Any) -> str | None:
         """A sentence if this learner cannot serve a task with such facts (compare.contract.Facts), else None."""
-        if facts.target != "class" or not facts.classes:
-            return f"{type(self).__name__} tells classes apart, but the task's target is {facts.target!r}."
+        if facts.target != self.serves:
+            return f"{type(self).__name__} {self._purpose}, but the task's target is {facts.target!r}."
         try:
             recipe = self._recipe()
             shape = Reading(recipe, self.encoder, device.choose("cpu")).shape(facts.shape)
@@ -292,8 +387,8 @@ class NetworkLearner(RecipeParameters, ClassifierMixin, BaseEstimator):
                 sentence = recipe.refuses(shape)  # type: ignore[attr-defined]
                 if sentence:
                     return sentence
-            network = recipe.build(shape, facts.classes, chance.generator(0, "weights"))
-            return self._learning_rule().refuses(network, torch.nn.functional.cross_entropy)
+            network = self._build(recipe, shape, facts.classes or 1, chance.generator(0, "weights"))
+            return self._learning_rule().refuses(network, self._loss())
         except ValueError as reason:
             return str(reason)
 

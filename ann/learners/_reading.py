@@ -64,6 +64,15 @@ class Reading:
             values = X if self.encoder is None else self.encoder.counts(X, presentation)
         return torch.tensor(np.ascontiguousarray(values), dtype=torch.float32, device=self.device)
 
+    def lasting(self, X: np.ndarray) -> bool:
+        """Whether all batches can be made at once: values that no pass changes, where they fit in the memory."""
+        if self.spikes or self.encoder is not None:
+            return False
+        if self.device.type != "cuda":
+            return True
+        free, _ = torch.cuda.mem_get_info(self.device)
+        return 4 * X.size < free // 2
+
     def text(self) -> str:
         """What is read, in words for a reader."""
         if not self.spikes:

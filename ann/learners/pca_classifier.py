@@ -10,6 +10,7 @@ import torch
 from sklearn.decomposition import PCA
 
 from ann.contract import Encoder, LearningRule, Model
+from ann.learners._classes import AnswersClasses
 from ann.learners._network import NetworkLearner
 from ann.models._block import Block
 from ann.models.mlp import MLP
@@ -26,7 +27,7 @@ PEARSON = Source(
 )
 
 
-class PCAClassifier(NetworkLearner):
+class PCAClassifier(AnswersClasses, NetworkLearner):
     """h = V (x - m), the leading principal components of the training samples; softmax(W h + b) on top.
 
     The components are computed by scikit-learn and then left alone. The read-out is trained as after Sanger's rule and

@@ -49,5 +49,5 @@ def activity(model: nn.Module, x: Any) -> dict[str, torch.Tensor]:
 def gradient_updates(model: nn.Module, value: torch.Tensor, names: set[str] | None = None) -> dict[str, torch.Tensor]:
     """Minus the gradient of `value`, by parameter name; `names` limits which."""
     wanted = {n: p for n, p in model.named_parameters() if p.requires_grad and (names is None or n in names)}
-    gradients = torch.autograd.grad(value, list(wanted.values()), allow_unused=True)
-    return {name: -g for name, g in zip(wanted, gradients, strict=True) if g is not None}
+    gradients = torch.autograd.grad(-value, list(wanted.values()), allow_unused=True)
+    return {name: g for name, g in zip(wanted, gradients, strict=True) if g is not None}

@@ -35,8 +35,13 @@ def check(rule: Settings) -> None:
 
 
 def make(rule: Settings, parameters: Any) -> torch.optim.Optimizer:
-    """Adam (Kingma & Ba 2015, arXiv:1412.6980; momentum is its beta1) or stochastic gradient descent."""
-    common: dict[str, Any] = {"lr": rule.learning_rate, "weight_decay": rule.weight_decay}
+    """Adam (Kingma & Ba 2015, arXiv:1412.6980; momentum is its beta1) or stochastic gradient descent.
+
+    They go along what they are given, which are wanted changes, in one kernel a parameter.
+    """
+    common: dict[str, Any] = {
+        "lr": rule.learning_rate, "weight_decay": rule.weight_decay, "maximize": True, "fused": True,
+    }  # fmt: skip
     if rule.optimiser == "adam":
         return torch.optim.Adam(parameters, betas=(rule.momentum, 0.999), **common)
     return torch.optim.SGD(parameters, momentum=rule.momentum, **common)

@@ -161,8 +161,8 @@ class _TwoSpeeds(torch.optim.Optimizer):
 
     def __init__(self, *parts: torch.optim.Optimizer) -> None:
         super().__init__([group for part in parts for group in part.param_groups], {})
-        self._parts = parts
+        self.parts = parts
 
     def step(self, closure: Any = None) -> None:  # type: ignore[override]
-        for part in self._parts:
+        for part in self.parts:
             part.step()

@@ -9,11 +9,12 @@ import torch
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 import ann
-from ann import MLP, Backprop, Classifier, FrozenHidden, Logistic, PCAClassifier, ShuffledLabels, testing
+from ann import MLP, Backprop, Classifier, FrozenHidden, Logistic, PCAClassifier, Regressor, ShuffledLabels, testing
 
 ROOT = Path(ann.__file__).parent
 PARTS = [path for room in ("models", "rules", "learners") for path in sorted((ROOT / room).glob("[!_]*.py"))]
 LEARNERS = [
+    Regressor(MLP(hidden=(30,)), Backprop(learning_rate=1e-2), epochs=60, batch_size=16, device="cpu", random_state=0),
     Classifier(MLP(hidden=(16,)), Backprop(learning_rate=1e-2), epochs=30, device="cpu", random_state=0),
     PCAClassifier(8, FrozenHidden(learning_rate=3e-2), epochs=30, device="cpu", random_state=0),
     ShuffledLabels(Classifier(Logistic(), epochs=2, device="cpu"), random_state=0),

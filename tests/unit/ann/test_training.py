@@ -98,7 +98,7 @@ def test_the_weights_of_the_last_good_pass_survive_a_later_explosion():
         def start(self, model, generator):
             return {"n": torch.zeros(())}
 
-    with pytest.warns(RuntimeWarning, match="after 138 examples: training ended, and the weights of 90 examples"):
+    with pytest.warns(RuntimeWarning, match="after 154 examples: training ended, and the weights of 90 examples"):
         broken = learner(rule=Breaking()).fit(X, Y)
     whole = learner(epochs=1).fit(X, Y).weights()
     assert all(np.array_equal(broken.weights()[name], value) for name, value in whole.items())

@@ -1,0 +1,79 @@
+"""What learners share that tell classes apart, for a sample or at every step of a sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from sklearn.base import ClassifierMixin
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import validate_data
+
+from ann.losses import ClassLoss
+
+__all__ = ["AnswersClasses"]
+
+
+class AnswersClasses(ClassifierMixin):
+    """Targets are labels; the network has an output for each class, and the largest decides. Goes before the learner.
+
+    Attributes:
+        classes_: the labels, sorted.
+    """
+
+    loss: str = "cross_entropy"
+    class_weight: Any = None
+    serves: ClassVar[str] = "class"
+    _purpose: ClassVar[str] = "tells classes apart"
+
+    def _checked_targets(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+        X, y = validate_data(self, X, y, allow_nd=True, dtype=np.float32)
+        check_classification_targets(y)
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        self._class_factors_ = self._factors(np.asarray(y))
+        return X, codes.astype(np.int64)
+
+    def _factors(self, y: np.ndarray) -> np.ndarray | None:
+        """The weight of each class, in the order of `classes_`."""
+        given = self.class_weight
+        if given is None:
+            return None
+        if not (given == "balanced" or isinstance(given, Mapping)):
+            raise ValueError(
+                f'class_weight = {given!r}; expected None, "balanced" or a number for each class: {{label: 2.0}}.'
+            )
+        return compute_class_weight(given, classes=self.classes_, y=y)
+
+    def _known_targets(self, y: Any) -> np.ndarray:
+        y = np.asarray(y)
+        unknown = np.setdiff1d(y, self.classes_)
+        if unknown.size:
+            raise ValueError(
+                f"The labels {unknown[:5].tolist()} are not among those learned, {self.classes_[:10].tolist()}."
+            )
+        return np.searchsorted(self.classes_, y).astype(np.int64)
+
+    def _outputs(self) -> int:
+        return len(self.classes_)
+
+    def _loss(self) -> ClassLoss:
+        factors = getattr(self, "_class_factors_", None)
+        if factors is None:
+            return ClassLoss(self.loss)
+        place = self._reading_.device  # type: ignore[attr-defined]
+        return ClassLoss(self.loss, torch.tensor(factors, dtype=torch.float32, device=place))
+
+    def _readout_text(self) -> str:
+        return ClassLoss(self.loss).text()
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """The classes' probabilities, (sample, class), in the order of `classes_`; see ann.losses.ClassLoss."""
+        return ClassLoss(self.loss).probability(self._answers(X)).numpy()  # type: ignore[attr-defined]
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """The most probable label of each sample, (sample,)."""
+        probabilities = self.predict_proba(X)
+        return self.classes_[probabilities.argmax(-1)]
