@@ -39,7 +39,7 @@ class Backprop:
     family: ClassVar[str] = "backprop"
     equation: ClassVar[str] = "δ_l = (W_{l+1}' δ_{l+1}) ⊙ f'(a_l),  ΔW_l = -η δ_l h_{l-1}'"
     signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error", "downstream weights")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     source: ClassVar[Source] = Source(
         "Rumelhart, Hinton & Williams 1986, Nature 323:533",
         "Rumelhart, David E. and Hinton, Geoffrey E. and Williams, Ronald J.",

@@ -31,7 +31,7 @@ class FrozenHidden:
     family: ClassVar[str] = "control"
     equation: ClassVar[str] = "hidden: ΔW = 0;  read-out: ΔW = η (t - p) h'"
     signals: ClassVar[tuple[str, ...]] = ("pre", "vector error")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     source: ClassVar[Source] = Source(
         "Huang, Zhu & Siew 2006, Neurocomputing 70:489",
         "Huang, Guang-Bin and Zhu, Qin-Yu and Siew, Chee-Kheong",

@@ -50,7 +50,7 @@ class Sanger:
     family: ClassVar[str] = "Hebbian"
     equation: ClassVar[str] = "hidden: ΔW = η (y x' - LT[y y'] W), y = W x;  read-out: ΔW = η (t - p) h'"
     signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     source: ClassVar[Source] = Source(
         "Sanger 1989, Neural Networks 2:459",
         "Sanger, Terence D.",
