@@ -1,4 +1,4 @@
-"""The command line: `neurocontrast run | report | show | list | check | validate | doctor`."""
+"""The command line: `neurocontrast run | report | show | list | new | check | validate | doctor`."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from compare.cli import check, doctor, list, report, run, show, validate
+from compare.cli import check, doctor, list, new, report, run, show, validate
 from compare.cli._screen import errors
 from compare.errors import NeurocontrastError
 
@@ -25,6 +25,7 @@ app.command("run")(run.run)
 app.command("report")(report.report)
 app.command("show")(show.show)
 app.command("list")(list.list_parts)
+app.command("new")(new.new)
 app.command("check")(check.check)
 app.command("validate")(validate.validate)
 app.command("doctor")(doctor.doctor)
