@@ -8,12 +8,13 @@ from typing import Any, ClassVar, Literal
 
 import torch
 
+from ann import operations
 from ann.contract import State
 from ann.rules import _layers, _optimiser
 from ann.source import Source
 from bio.models._layers import ProgramLayer
 from bio.quantities import quantity, si
-from bio.rules import _eprop_feedback
+from bio.rules import _eprop_counting, _eprop_feedback
 from bio.rules._eprop_changes import changes
 from bio.rules._eprop_network import hidden_layer, leaky, present, refusal
 
@@ -48,7 +49,7 @@ class EProp:
             every synapse: numbers and products of a step are samples x neurons x synapses x states. "summed" takes the
             sum for each neuron backwards: samples x steps x neurons x states^2 in all, and one product of matrices. A
             batch of 64 with 25 steps took 17 and 236 ms for 64 inputs of 128 recurrent LIF neurons, and 27 and 1200 ms
-            for 784 (Backprop, compiled: 8 and 17 ms; one core).
+            for 784 (Backprop, compiled: 8 and 17 ms; one core). `operations` counts traces at synapses in either.
         feedback_decay: part by which adaptive feedback and the read-out fall in an update; 1 % in the authors' code.
         optimiser, learning_rate, momentum, weight_decay: as in Backprop.
 
@@ -70,7 +71,7 @@ class EProp:
     family: ClassVar[str] = "surrogate gradient"
     equation: ClassVar[str] = "ΔW_ji = -η Σ_t L_j(t) F(e_ji)(t), L_j = Σ_k B_kj (y_k - t_k);  read-out: gradient"
     signals: ClassVar[tuple[str, ...]] = _SIGNALS  # without the last for feedback that is not symmetric
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     source: ClassVar[Source] = Source(
         "Bellec et al. 2020, Nat. Commun. 11:3625",
         "Bellec, Guillaume and Scherr, Franz and Subramoney, Anand and Hajek, Elias and Salaj, Darjan and "
@@ -139,6 +140,14 @@ class EProp:
 
     def activity(self, model: torch.nn.Module, x: Any, state: State) -> dict[str, Any]:
         return _layers.activity(model, x) | {"readout": self.output(model, x, state)}
+
+    def operations(self, model: Any, x: Any, state: State, *, training: bool) -> list[operations.Row]:
+        """Products and additions of an answer and, with `training`, of an update with traces at every synapse."""
+        leaks = bool(self.readout_tau)
+        rows = _eprop_counting.answer_rows(model, x, leaks)
+        if not training:
+            return rows
+        return rows + _eprop_counting.learning_rows(model, x, leaks, self.error == "every step")
 
     def pace(self, done: float) -> float:
         """The rate stays as it is, so that adaptive feedback takes the read-out's steps."""
