@@ -91,7 +91,10 @@ class WeightPerturbation(Stepped):
             NotImplementedError: if the model does not say what its operations are.
         """
         layers = _layers.blocks(model)
-        if layers is None:
+        if hasattr(model, "operations"):
+            rows = list(model.operations(x, training=False))  # type: ignore[operator]
+        elif layers is not None:
+            rows = operations.forward(layers, x)
+        else:
             raise NotImplementedError(f"{type(model).__name__} does not say what its operations are.")
-        rows = operations.forward(layers, x)
         return operations.total(rows * (1 + self.directions)) if training else rows

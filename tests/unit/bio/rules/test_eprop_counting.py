@@ -163,3 +163,12 @@ def test_a_classifier_takes_the_rules_account_before_the_networks():
     steps, synapses = 8, NEURONS * (INPUTS + 1)
     more = tables["eprop", True]["hidden1", "MAC"] - tables["backprop", True]["hidden1", "MAC"]
     assert more == synapses * (2 * steps + 1) + NEURONS * CLASSES
+
+
+def test_a_rule_that_only_answers_again_pays_for_answers_of_a_spiking_network_and_no_gradient():
+    X, y = np.random.default_rng(0).random((12, INPUTS)).astype(np.float32), np.arange(12) % CLASSES
+    recipe = SpikingMLP(LIF, hidden=(NEURONS,), steps=4, duration="56 ms", dt="7 ms")
+    rule = ann.rules.WeightPerturbation(directions=2)
+    learner = ann.Classifier(recipe, rule, epochs=0, device="cpu", random_state=0).fit(X, y)
+    answer, update = (learner.operations(X, training=training) for training in (False, True))
+    assert update["effective"].tolist() == pytest.approx((3 * answer["effective"]).tolist())  # of float sums
