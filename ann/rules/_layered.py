@@ -108,6 +108,7 @@ def drive_error(layer: Passed, error: torch.Tensor) -> tuple[torch.Tensor, dict[
     """delta = dL/da from dL/dh, and the changes of the parameters of the block's normalisation on the way."""
     prefix = f"{layer.name}.normalisation."
     own = {prefix + n: p for n, p in layer.block.normalisation.named_parameters() if p.requires_grad}
+    error = error.to(layer.h.dtype)
     delta, *gradients = torch.autograd.grad(layer.h, [layer.a, *own.values()], error, retain_graph=True)
     return delta, {name: -gradient for name, gradient in zip(own, gradients, strict=True)}
 
@@ -118,22 +119,23 @@ def change(layer: Passed, delta: torch.Tensor) -> dict[str, torch.Tensor]:
     if linear.weight.requires_grad:
         found[f"{layer.name}.linear.weight"] = -correlate(linear, layer.x, delta)
     if linear.bias is not None and linear.bias.requires_grad:
-        found[f"{layer.name}.linear.bias"] = -delta.sum([0, *range(2, delta.ndim)])
+        found[f"{layer.name}.linear.bias"] = -delta.to(linear.bias.dtype).sum([0, *range(2, delta.ndim)])
     return found
 
 
 @torch.no_grad()
 def correlate(linear: nn.Linear | nn.Conv2d, x: torch.Tensor, delta: torch.Tensor) -> torch.Tensor:
     """delta x' in the weight's shape: each weight's product of what it reads and what it feeds, summed."""
+    x, delta = x.to(linear.weight.dtype), delta.to(linear.weight.dtype)  # autocast may have made them shorter
     if isinstance(linear, nn.Linear):
-        return delta.T @ x
+        return (delta.T @ x).to(linear.weight.dtype)
     return conv2d_weight(x, linear.weight.shape, delta, *_geometry(linear))  # type: ignore[arg-type]
 
 
 @torch.no_grad()
 def carry(layer: Passed, delta: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     """weight' delta, in the shape of the answer below: the error that this layer sends down."""
-    linear = layer.block.linear
+    linear, delta = layer.block.linear, delta.to(weight.dtype)
     if isinstance(linear, nn.Linear):
         return (delta @ weight).reshape(layer.shape)
     return conv2d_input(layer.x.shape, weight, delta, *_geometry(linear))  # type: ignore[arg-type]

@@ -89,8 +89,9 @@ class DirectFeedbackAlignment(Stepped):
         for layer in passed[:-1]:
             if not state[f"{layer.name}.feedback"].numel():
                 neurons = layer.h[0].numel()
-                drawn = 2 * torch.rand(outputs, neurons, generator=chance, dtype=layer.h.dtype) - 1
-                found[f"{layer.name}.feedback"] = (self.feedback_scale / neurons**0.5 * drawn).to(layer.h.device)
+                weight, bound = layer.block.linear.weight, self.feedback_scale / neurons**0.5
+                drawn = 2 * torch.rand(outputs, neurons, generator=chance, dtype=weight.dtype) - 1
+                found[f"{layer.name}.feedback"] = (bound * drawn).to(weight.device)
         return found
 
 
@@ -101,7 +102,7 @@ def _broadcast(
     top, updates = _layered.drive_error(passed[-1], error)
     deltas = {passed[-1].name: top}
     for layer in passed[:-1]:
-        own = (top.flatten(1) @ feedback[layer.name]).reshape(layer.h.shape)
+        own = (top.flatten(1).to(feedback[layer.name].dtype) @ feedback[layer.name]).reshape(layer.h.shape)
         deltas[layer.name], changes = _layered.drive_error(layer, own)
         updates |= changes
     for layer in passed:

@@ -105,3 +105,23 @@ def test_what_cannot_be_turned_round_is_refused_with_a_sentence(model, words):
     assert sentence is not None
     assert words in sentence
     assert sentence.startswith("Backprop")
+
+
+@pytest.mark.parametrize("name", ["relu", "average pooling", "strided"])
+def test_under_autocast_changes_have_the_weights_own_precision(name):
+    model, (x, y) = MODELS[name]().double(), data()
+    model(x)
+    model, x = model.float(), x.float()
+
+    def walked():
+        passed = _layered.walk(model, x)
+        feedback = {layer.name: layer.block.linear.weight.detach() for layer in passed}
+        return _layered.descend(passed, _layered.output_error(passed, y, cross_entropy), feedback)[0]
+
+    exact = walked()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        rough = walked()
+    for key, update in rough.items():
+        assert update.dtype == torch.float32
+        assert not torch.equal(update, exact[key])
+        assert (update - exact[key]).norm() < 0.1 * exact[key].norm()  # 8 bits of mantissa, 0.4 % a product
