@@ -1,8 +1,9 @@
 """Delayed match to sample: is the second cue the one that was seen before the delay?
 
-A cue is shown, then nothing (or distracting cues) for a while, then a second cue with a signal that asks for the
-answer. The classic test of working memory: neurons of the prefrontal cortex fire through the delay (Fuster &
-Alexander 1971), and keep the sample even while other stimuli are shown (Miller, Erickson & Desimone 1996).
+A cue is shown, then nothing (or distracting cues) for a while, then a second cue. A fixation point is on until the
+second cue comes, as in animals' training and in Yang et al. 2019, Nat. Neurosci. 22:297; its end asks for the answer.
+The classic test of working memory: neurons of the prefrontal cortex fire through the delay (Fuster & Alexander 1971),
+and keep the sample even while other stimuli are shown (Miller, Erickson & Desimone 1996).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ __all__ = ["DelayedMatchToSample"]
 
 @dataclass(frozen=True)
 class DelayedMatchToSample:
-    """Match (1) or not (0)? Sequences (time, feature): one channel for each cue, and one that is on during the test.
+    """Match (1) or not (0)? Sequences (time, feature): one channel for each cue, and the fixation point.
 
     Steps: `cue_steps` of the sample, `delay`, `cue_steps` of the test. All pairs of sample and answer come equally
     often, so neither the sample nor the test alone tells anything: with two cues the answer is their exclusive or, out
@@ -41,13 +42,13 @@ class DelayedMatchToSample:
     """
 
     cues: int = 2
-    cue_steps: int = 5
-    delay: int = 20
+    cue_steps: int = 2
+    delay: int = 5
     distractors: int = 0
     noise: float = 0.1
-    train: int = 1000
-    validation: int = 200
-    test: int = 500
+    train: int = 4000
+    validation: int = 500
+    test: int = 1000
 
     name: ClassVar[str] = "delayed_match_to_sample"
     version: ClassVar[int] = 1
@@ -100,7 +101,7 @@ class DelayedMatchToSample:
         X = np.zeros((n, *self.facts().shape))
         for start, cue in zip(self.starts(), shown, strict=True):
             X[np.arange(n), start : start + self.cue_steps, cue] = 1.0
-        X[:, -self.cue_steps :, self.cues] = 1.0
+        X[:, : -self.cue_steps, self.cues] = 1.0
         return with_inward_noise(X, self.noise, generator), match
 
     def starts(self) -> list[int]:
