@@ -45,6 +45,7 @@ def stimuli_of(
     chosen = [i for i in (_first(y, label) for label in range(classes or 1)) if i is not None] if classes else [0]
     encoder = build(encoding, "encoder", random_state=seeds.child(0, "encoder"))
     raster = encoder.frames(X[chosen], encoder.steps)
+    axes = tuple("sample_time" if axis == "time" else axis for axis in axes)  # a sequence's steps are not its spikes'
     return xr.Dataset(
         {
             "stimulus": (("class_", *axes), X[chosen], {"quantity": "intensity", "units": ""}),

@@ -369,7 +369,8 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
         check_is_fitted(self)
         first = next(p for name, p in self.network_.named_parameters() if name.endswith("weight") and p.ndim > 1)
         fields = first.detach().cpu().numpy().copy()
-        return fields if fields.ndim > 2 else fields.reshape(len(fields), *self._read_shape_)
+        whole = fields[0].size == np.prod(self._read_shape_)  # not where a sequence is read a point at a time
+        return fields.reshape(len(fields), *self._read_shape_) if fields.ndim == 2 and whole else fields
 
     def describe(self) -> dict[str, Any]:
         """JSON-ready facts about the fitted learner; the keys are those of compare.contract.Described."""
