@@ -24,5 +24,5 @@ POISSON_UNIT = NeuronModel(
         doi="10.1103/PhysRevE.59.4498",
     ),
     purpose="Theory of learning: spikes by chance at a known rate, linear in the input.",
-    laws=("rest",),
+    laws=("rest", "poisson"),
 )

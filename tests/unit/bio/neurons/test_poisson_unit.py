@@ -1,5 +1,7 @@
 """The Poisson unit: its rate is what the input says, at every time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -13,9 +15,9 @@ DT_S, NEURONS = 1e-4, 2000
 RATE_0_HZ, GAIN_HZ_V, TAU_S, OHM = 10.0, 2e3, 0.01, 100e6
 
 
-def spikes_of(current_a, steps=2000, start_v=0.0, seed=0):
+def spikes_of(current_a, steps=2000, start_v=0.0, seed=0, model=POISSON_UNIT):
     """(time, neuron) of neurons that begin at `start_v`, in a constant current."""
-    program = compile_program(POISSON_UNIT, DT_S)
+    program = compile_program(model, DT_S)
     neuron, current = TensorNeuron(program), torch.full((1, NEURONS), current_a, dtype=torch.float64)
     state = neuron.start(current)
     state["v"] = state["v"] + start_v
@@ -52,3 +54,15 @@ def test_its_counts_have_the_variance_of_a_poisson_process():
     counts = spikes_of(0.0).sum(0)
     # the variance of a Poisson count over its mean is 1, with a standard error of sqrt(2/number)
     assert abs(counts.var() / counts.mean() - 1) < 4 * np.sqrt(2 / NEURONS)
+
+
+@pytest.mark.parametrize("refractory_ms", [0, 3])
+def test_its_intervals_vary_by_1_and_with_a_dead_time_by_1_less_rate_times_dead_time(refractory_ms):
+    unit = replace(POISSON_UNIT, refractory=f"{refractory_ms} ms")
+    spikes = spikes_of(0.45e-9, start_v=45e-3, model=unit)  # 100 Hz where it can
+    intervals = np.diff(np.flatnonzero(spikes.T))  # of all neurons one behind another
+    rate_hz = spikes.mean() / DT_S
+    assert rate_hz == pytest.approx(1 / (1 / 100 + refractory_ms * 1e-3), rel=4 / np.sqrt(spikes.sum()))
+    cv, error = intervals.std() / intervals.mean(), 1 / np.sqrt(len(intervals))
+    # beside four standard errors, what steps leave: half a step's chance of a spike, and a step of the dead time
+    assert abs(cv - (1 - rate_hz * refractory_ms * 1e-3)) < 4 * error + 0.005 + rate_hz * DT_S
