@@ -72,6 +72,7 @@ class Learner(Protocol):
     weights() -> dict[str, ndarray]                and with_weights(w) -> a copy that has these
     receptive_fields() -> (neuron, *shape)         the first layer's measured receptive fields
     describe() -> dict                             see Described
+    definitions() -> [NeuronModel, PlasticityRule] what it simulates while it learns, exactly; a model may have it too
     refuses(facts) -> str | None                   a sentence if it cannot serve such a task
     Constructor parameters it may have: encoder (set to the study's profile, or None for the clean input),
     random_state (an int from the study's seed), device.

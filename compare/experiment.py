@@ -207,6 +207,7 @@ class Experiment:
         jobs: int = 1,
         force: bool = False,
         retry_errors: bool = False,
+        fidelity: bool = True,
         progress: Callable[..., None] | None = None,
     ) -> Study:
         """Runs what is not done yet and keeps it in `folder`. The same call again continues where it stopped.
@@ -216,11 +217,14 @@ class Experiment:
             jobs: how many runs at a time; the results do not depend on it.
             force: run again what is done.
             retry_errors: run again what failed.
+            fidelity: certify the neuron models and rules that the learners simulate: every engine beside Brian2.
             progress: is told of each event, see `compare.run`.
         """
         from compare.run import run
 
-        return run(self, folder, jobs=jobs, force=force, retry_errors=retry_errors, progress=progress)
+        return run(
+            self, folder, jobs=jobs, force=force, retry_errors=retry_errors, fidelity=fidelity, progress=progress
+        )
 
     @property
     def _seed_list(self) -> list[int]:

@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compare import errors
+from compare._certification import Certification
 from compare._lock import study_lock
 from compare._pool import Message, Worker
 from compare._writing import Record, create_study, pack, remove_leftovers, write_plan, write_run, write_stimuli
 from compare.errors import StoreError, UsageError
 from compare.provenance import provenance, versions
+from compare.specs import digest
 from compare.store import Study, read_run, write_index
 from compare.toml_text import toml_text
 
@@ -40,10 +42,10 @@ class Event:
 
     Attributes:
         kind: "planned" (once, before the first run), "started", "seen" (a learner has seen more examples), "done",
-            "refused", "failed", "finished" (once, after the last run).
-        run: key, label, task, input, seed of the run concerned; empty for "planned" and "finished".
+            "refused", "failed", "certifying" and "certified" (a definition's fidelity), "finished" (once, at the end).
+        run: key, label, task, input, seed of the run concerned; key and definition of a certificate; else empty.
         examples, of: examples seen so far and in the end (None where unknown).
-        message: why a run was refused or failed.
+        message: why a run was refused or failed, or what came of a certificate.
         counts: how many runs are "planned", were "kept" from an earlier start, have ended "done", "refused", "failed"
             now, are "running", "waiting".
     """
@@ -66,6 +68,7 @@ def run(
     jobs: int = 1,
     force: bool = False,
     retry_errors: bool = False,
+    fidelity: bool = True,
     progress: Progress | None = None,
 ) -> Study:
     """Run what is not in the store yet, and open the study.
@@ -76,6 +79,7 @@ def run(
         jobs: runs at a time, a process each.
         force: run everything again.
         retry_errors: run again what failed.
+        fidelity: certify the neuron models and rules that the learners simulate, see `compare.certify`.
         progress: called with an Event in this thread.
 
     Raises:
@@ -91,7 +95,8 @@ def run(
     with study_lock(folder):
         for name in remove_leftovers(folder):
             log.info("removed %s, left by a stopped process", name)
-        return _Session(experiment, folder, jobs, force, retry_errors, progress or (lambda event: None)).carry_out()
+        tell = progress or (lambda event: None)
+        return _Session(experiment, folder, jobs, force, retry_errors, fidelity, tell).carry_out()
 
 
 @dataclass
@@ -103,9 +108,12 @@ class _Session:
     jobs: int
     force: bool
     retry_errors: bool
+    fidelity: bool
     progress: Progress
     plan: dict[str, Any] = field(init=False)
-    waiting: deque[dict[str, Any]] = field(init=False)  # jobs
+    certification: Certification = field(init=False)
+    waiting: deque[dict[str, Any]] = field(init=False)  # runs, as jobs
+    unasked: deque[dict[str, Any]] = field(default_factory=deque)  # jobs of the certificate
     running: dict[Worker, dict[str, Any]] = field(default_factory=dict)
     idle: list[Worker] = field(default_factory=list)
     ended: Counter[str] = field(default_factory=Counter)
@@ -115,11 +123,14 @@ class _Session:
         self._write_plan()
         self.waiting = deque(self._jobs())
         self.ended["kept"] = len(self.plan["runs"]) - len(self.waiting)
+        self.certification = Certification(self.folder, self.plan)
+        if self.fidelity and (self.waiting or not self.certification.is_whole):
+            self.unasked.append(self.certification.first_job() | self._common())
         self._tell("planned")
         try:
             if self.waiting:
                 self._prepare_tasks()
-                self._work()
+            self._work()
         except KeyboardInterrupt:
             self._stop_workers()
             remove_leftovers(self.folder)
@@ -203,35 +214,46 @@ class _Session:
     # Runs
 
     def _work(self) -> None:
-        while self.waiting or self.running:
+        while self.waiting or self.unasked or self.running:
             self._hand_out()
             message = self._next()
-            if message.worker not in self.running:
+            job = self.running.get(message.worker)
+            if job is None:
                 self.idle = [worker for worker in self.idle if worker is not message.worker]  # died while idle
             elif message.kind == "seen":
-                self._tell("seen", self.running[message.worker], message.content["examples"], message.content["of"])
+                self._tell("seen", job, message.content["examples"], message.content["of"])
+            elif message.kind == "cells":
+                self.certification.take(job, message.content)
             else:
-                self._end_run(message)
+                self._end(message)
 
     def _hand_out(self) -> None:
-        while self.waiting and len(self.running) < self.jobs:
+        while (self.waiting or self.unasked) and len(self.running) < self.jobs:
             worker = self.idle.pop() if self.idle else Worker(self.inbox)
-            job = self.waiting.popleft()
+            job = (self.waiting or self.unasked).popleft()
             self.running[worker] = job
             worker.give(job)
-            self._tell("started", job)
+            if job["kind"] != "definitions":
+                self._tell("started" if job["kind"] == "run" else "certifying", job)
 
-    def _end_run(self, message: Message) -> None:
+    def _end(self, message: Message) -> None:
+        """A worker is done with its job, has met a fault of the environment ("stop"), or is "gone"."""
         job = self.running.pop(message.worker)
-        if message.kind == "finished":
+        if message.kind == "gone":
+            message.worker.stop()
+        else:
             self.idle.append(message.worker)
-            files = message.files
-        else:  # "gone", or "stop": the worker met a fault of the environment
-            if message.kind == "stop":
-                self.idle.append(message.worker)
-            else:
-                message.worker.stop()
-            files = pack(_failed(job, message.content["message"]))
+        fault = message.content["message"] if message.kind in ("stop", "gone") else ""
+        if job["kind"] == "run":
+            self._end_run(job, pack(_failed(job, fault)) if fault else message.files)
+        elif job["kind"] == "fidelity":
+            self._tell("certified", job, message=self.certification.end(job, fault))
+        elif fault:
+            self.certification.leave(fault)
+        else:
+            self.unasked.extend(new | self._common() for new in self.certification.jobs(message.content))
+
+    def _end_run(self, job: dict[str, Any], files: dict[str, bytes]) -> None:
         write_run(self.folder, job["key"], files)
         facts = json.loads(files["run.json"])
         self.ended[facts["status"]] += 1
@@ -260,9 +282,15 @@ class _Session:
         self, kind: str, job: dict[str, Any] | None = None, examples: int = 0, of: int | None = None, message: str = ""
     ) -> None:
         counts = {name: self.ended[name] for name in ("kept", "done", "refused", "failed")}
-        counts |= {"planned": len(self.plan["runs"]), "running": len(self.running), "waiting": len(self.waiting)}
-        names = ("key", "label", "task", "input", "seed")
-        self.progress(Event(kind, {n: job[n] for n in names} if job else {}, examples, of, message, counts))
+        running = sum(one["kind"] == "run" for one in self.running.values())
+        counts |= {"planned": len(self.plan["runs"]), "running": running, "waiting": len(self.waiting)}
+        self.progress(Event(kind, _concerned(job) if job else {}, examples, of, message, counts))
+
+
+def _concerned(job: dict[str, Any]) -> dict[str, Any]:
+    if job["kind"] == "fidelity":
+        return {"key": digest(job["definition"]["spec"]), "definition": job["definition"]["name"]}
+    return {name: job[name] for name in ("key", "label", "task", "input", "seed")}
 
 
 def _failed(job: dict[str, Any], message: str) -> Record:

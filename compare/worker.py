@@ -15,6 +15,7 @@ import queue
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from typing import IO, Any
 
 from compare import _wire
@@ -57,20 +58,28 @@ def _end_with_parent() -> None:
 
 
 def _serve(job: dict[str, Any], results: IO[bytes]) -> None:
-    from compare import execute, prepare
     from compare.errors import NeurocontrastError
 
-    def tell(examples: int, of: int | None) -> None:
-        _wire.send(results, {"kind": "seen", "examples": examples, "of": of})
-
     try:
-        if job["kind"] == "task":
-            message, files = prepare.prepare_task(job)
-        else:
-            message, files = {"kind": "finished"}, execute.execute(job, tell)
+        message, files = _done(job, lambda told: _wire.send(results, told))
     except NeurocontrastError as error:
         message, files = {"kind": "stop", "error": type(error).__name__, "message": str(error)}, {}
     _wire.send(results, message, files)
+
+
+def _done(job: dict[str, Any], send: Callable[[dict[str, Any]], None]) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The last message about a job, and its files."""
+    from compare import certify, definitions, execute, prepare
+
+    if job["kind"] == "task":
+        return prepare.prepare_task(job)
+    if job["kind"] == "run":
+        files = execute.execute(job, lambda examples, of: send({"kind": "seen", "examples": examples, "of": of}))
+        return {"kind": "finished"}, files
+    execute.load_plugins(job)
+    if job["kind"] == "definitions":
+        return definitions.find_definitions(job), {}
+    return certify.certify_definition(job, send), {}
 
 
 if __name__ == "__main__":

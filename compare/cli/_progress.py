@@ -57,6 +57,8 @@ class Lines(AbstractContextManager[Tell]):
         elif event.kind in ENDED:
             ended = _ended(event)
             self._print(f"[{ended}/{event.counts['planned']}] {event.kind:8s}{run_name(event.run)}{_because(event)}")
+        elif event.kind == "certified":
+            self._print(fidelity_text(event))
         elif event.kind == "finished":
             self._print(f"Finished after {time.monotonic() - self.began:.0f} s.")
 
@@ -99,6 +101,13 @@ class Bars(AbstractContextManager[Tell]):
             self.runs[event.run["key"]] = self.progress.add_task(run_name(event.run), total=None, what="examples")
         elif event.kind == "seen":
             self.progress.update(self.runs[event.run["key"]], completed=event.examples, total=event.of)
+        elif event.kind == "certifying":
+            self.runs[event.run["key"]] = self.progress.add_task(
+                f"fidelity of {event.run['definition']}", total=None, what="beside Brian2"
+            )
+        elif event.kind == "certified":
+            self.progress.remove_task(self.runs.pop(event.run["key"]))
+            self.console.print(fidelity_text(event), markup=False, soft_wrap=True)
         elif event.kind in ENDED:
             self._end(event)
 
@@ -117,6 +126,11 @@ def begin_text(event: Event) -> str:
     kept = event.counts["kept"]
     before = f"{kept} kept from before, " if kept else ""
     return f"{event.counts['planned']} runs: {before}{event.counts['planned'] - kept} to do"
+
+
+def fidelity_text(event: Event) -> str:
+    """What came of a definition's certificate."""
+    return f"Fidelity of {event.run['definition']}: {event.message}."
 
 
 def run_name(run: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -33,6 +33,9 @@ def run(
     report: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the report there when all is done.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Run again what is done.")] = False,
     retry_errors: Annotated[bool, typer.Option("--retry-errors", help="Run again what failed.")] = False,
+    no_fidelity: Annotated[
+        bool, typer.Option("--no-fidelity", help="Do not compare the learners' definitions with Brian2.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Events as JSON, one a line.")] = False,
 ) -> None:
     """Run an experiment. The same command again continues where it stopped."""
@@ -49,7 +52,8 @@ def run(
 
         print_plan(experiment, folder)
         return
-    study = _carry_out(experiment, folder, jobs=jobs, force=force, retry_errors=retry_errors, json=json)
+    how = {"jobs": jobs, "force": force, "retry_errors": retry_errors, "fidelity": not no_fidelity}
+    study = _carry_out(experiment, folder, how, json=json)
     _conclude(study, command=f"neurocontrast run {file}", report=report, json=json)
 
 
@@ -62,15 +66,13 @@ def _set_data_folder(data: Path | None) -> None:
     os.environ["NEUROCONTRAST_DATA"] = str(data.resolve())
 
 
-def _carry_out(
-    experiment: Experiment, folder: Path, *, jobs: int, force: bool, retry_errors: bool, json: bool
-) -> Study:
+def _carry_out(experiment: Experiment, folder: Path, how: dict[str, Any], *, json: bool) -> Study:
     from compare.cli._progress import JsonLines, bars_or_lines
 
     watch = JsonLines() if json else bars_or_lines(errors())
     try:
         with watch as tell:
-            return experiment.run(folder, jobs=jobs, force=force, retry_errors=retry_errors, progress=tell)
+            return experiment.run(folder, **how, progress=tell)
     except KeyboardInterrupt as interrupt:
         text = str(interrupt) or "Stopped. What is done is kept; the same command continues."
         errors().print(text, markup=False, soft_wrap=True)

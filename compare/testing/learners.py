@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from compare.contract import Facts, Learner, StopTraining
+from compare.definitions import definitions_of
+from compare.plugins import kind_of
 
 CLASSES, TRAIN, TEST = 3, 45, 12
 FAMILIES = ("backprop", "surrogate gradient", "STDP", "Hebbian", "control")
@@ -84,6 +86,7 @@ def check_capabilities(fitted: Any, X: np.ndarray, shape: tuple[int, ...]) -> No
     for capability, check in _CAPABILITIES.items():
         if hasattr(fitted, capability):
             check(fitted, X)
+    _check_definitions(fitted)
     if hasattr(fitted, "receptive_fields"):
         fields = np.asarray(fitted.receptive_fields())
         fits = fields.ndim == 1 + len(shape) and all(a <= b for a, b in zip(fields.shape[1:], shape, strict=True))
@@ -148,6 +151,18 @@ def _check_describe(fitted: Any, X: np.ndarray) -> None:
         assert not lacks, f"{_name(fitted)}.describe(): a layer lacks {sorted(lacks)}."
     for words in ("engine", "reads", "readout"):
         assert facts[words], f"{_name(fitted)}.describe() says nothing under {words!r}."
+
+
+def _check_definitions(fitted: Any) -> None:
+    """What is certified, the learner's own word or that of its model, must be what a report shows."""
+    facts = fitted.describe() if hasattr(fitted, "describe") else None
+    shown = json.dumps([facts["neuron"], facts["rule"]]) if facts else ""
+    for one in definitions_of(fitted):
+        where = f"{_name(fitted)}.definitions(): {one!r:.60}"
+        assert kind_of(one) in ("neuron", "plasticity"), f"{where} is neither a NeuronModel nor a PlasticityRule."
+        lines = [line.strip() for line in one.equations.strip().splitlines()]
+        absent = [line for line in lines if facts and json.dumps(line)[1:-1] not in shown]
+        assert not absent, f"{where}: describe() does not show {absent[0]!r}."
 
 
 _CAPABILITIES = {

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 
+from bio.neurons import LIF
 from compare.contract import StopTraining
 from compare.metrics import Accuracy
 from compare.representations import CKA, ParticipationRatio
@@ -215,6 +216,9 @@ class Nearest(ClassifierMixin, BaseEstimator):
             facts["settings"] = {"rate": np.float32(1)}
         return facts
 
+    def definitions(self):
+        return {"unshown neuron": [LIF], "no definition": ["lif"]}.get(str(self.fault), [])
+
     def refuses(self, facts):
         return "no" if self.fault == "curt" and facts.target == "value" else None
 
@@ -238,6 +242,8 @@ def test_a_sound_learner_passes():
         ("observing changes it", "observing changes what it learns"),
         ("learns from NaN", "learns from NaN without a word"),
         ("curt", "expected None or a sentence"),
+        ("unshown neuron", r"describe\(\) does not show 'dv/dt = "),
+        ("no definition", "neither a NeuronModel nor a PlasticityRule"),
     ],
 )
 def test_a_faulty_learner_is_found(fault, message):
