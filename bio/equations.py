@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from ann.source import Source
 from bio.quantities import Quantity, quantity
 
+if TYPE_CHECKING:
+    from brian2 import NeuronGroup
+
 __all__ = ["NeuronModel", "Source"]
 
-LAWS = frozenset({"rest"})
+LAWS = frozenset({"rest", "poisson"})
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class NeuronModel:
         purpose: what it is for, in a line.
         laws: what it promises beyond what every definition does, tested by bio.testing.check_neuron. Known:
             "rest": without input the start is a fixed point.
+            "poisson": in a constant input its spikes are a Poisson process with the rate that the threshold
+            "rand() < rate*dt" says, behind the dead time where it is refractory.
 
     Raises:
         ValueError: a parameter cannot be read, or the drive is not in the equations. `check` says the rest.
@@ -80,6 +86,35 @@ class NeuronModel:
 
     def __hash__(self) -> int:
         return hash((self.name, self.equations, self.threshold, self.reset, self.refractory, self.method))
+
+    @classmethod
+    def from_brian(
+        cls,
+        group: NeuronGroup,
+        *,
+        namespace: Mapping[str, Any] | None = None,
+        drive: str = "",
+        start: Mapping[str, str] | None = None,
+        name: str = "",
+        source: Source | None = None,
+    ) -> NeuronModel:
+        """The definition that spikes as a NeuronGroup of Brian2 does; see bio.from_brian.neuron_model_from.
+
+        Args:
+            group: made with an explicit namespace, or see the next.
+            namespace: what the group's own namespace lacks.
+            drive: the current in ampere that input enters through; empty: none.
+            start: variable -> number with its unit, in the place of what it is now.
+            name: of the model; empty: that of the group.
+            source: where the model comes from.
+
+        Raises:
+            TypeError: no NeuronGroup.
+            ValueError: the group has what a definition cannot say.
+        """
+        from bio.from_brian import neuron_model_from
+
+        return neuron_model_from(group, namespace=namespace, drive=drive, start=start, name=name, source=source)
 
     def quantities(self) -> dict[str, Quantity]:
         """The parameters with their SI values and dimensions."""

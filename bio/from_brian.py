@@ -1,5 +1,7 @@
 """A neuron model out of a NeuronGroup of Brian2, so that what was written there runs on every engine.
 
+The same as a method: bio.NeuronModel.from_brian(group).
+
 Example:
     >>> from brian2 import NeuronGroup, ms, mV
     >>> group = NeuronGroup(3, "dv/dt = (v0 - v)/tau : volt", threshold="v > -50*mV", reset="v = -65*mV",

@@ -1,5 +1,8 @@
 """A NeuronGroup of Brian2 becomes a definition that spikes as the group does, or is refused with the reason."""
 
+import subprocess
+import sys
+
 import brian2 as b2
 import numpy as np
 import pytest
@@ -8,7 +11,7 @@ from brian2 import Hz, Mohm, amp, ms, mV, nA, pA, second
 
 from bio.engines.brian import simulate
 from bio.engines.tensor import TensorNeuron
-from bio.equations import Source
+from bio.equations import NeuronModel, Source
 from bio.expression import UNIFORM, XI
 from bio.from_brian import neuron_model_from
 from bio.program import compile_program
@@ -91,6 +94,27 @@ def test_the_definition_spikes_as_the_group_does_on_brian_and_on_torch(kind):
     np.testing.assert_array_equal(simulate(model, given, DT_S).spikes, expected)
     found = TensorNeuron(compile_program(model, DT_S)).run(torch.tensor(given)[None]).spikes[0]
     np.testing.assert_array_equal(found.numpy().astype(bool), expected)
+
+
+def test_a_definition_is_had_from_its_own_class_with_the_same_arguments():
+    group = group_of(namespace={"v_rest": -65 * mV, "tau": 10 * ms})
+    given = {"namespace": {"R": 50 * Mohm}, "drive": "I", "start": {"v": "-60 mV"}, "name": "mine", "source": SOURCE}
+    model = NeuronModel.from_brian(group, **given)
+    assert model == neuron_model_from(group, **given)
+    assert (model.name, model.parameters["R"], model.start, model.source) == (
+        "mine",
+        "50 Mohm",
+        {"v": "-60 mV"},
+        SOURCE,
+    )
+    with pytest.raises(TypeError, match="is no NeuronGroup of Brian2"):
+        NeuronModel.from_brian(group[:2])
+
+
+def test_the_class_itself_needs_no_brian():
+    loaded = "import sys, bio; bio.NeuronModel.from_brian; print('brian2' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_it_is_read_as_a_person_would_write_it():
