@@ -115,6 +115,7 @@ class Evidence:
     operations: pd.DataFrame | None = None
     spikes: dict[str, np.ndarray] | None = None
     description: dict[str, Any] | None = None
+    duration_s: float | None = None  # of one presentation, for a learner that spikes
 
 
 @runtime_checkable

@@ -204,7 +204,8 @@ def _measure_all(
     spikes = _measure.spikes_of(learner, split.probe[0])
     record.arrays = _measure.arrays_of(learner, split, prediction, score, curve, spikes)
     record.operations = _measure.operations_of(learner, split.probe[0])
-    record.spikes = _measure.spike_table(spikes, _duration_s(job, learner))
+    duration_s = _duration_s(job, learner)
+    record.spikes = _measure.spike_table(spikes, duration_s)
     weights = {"initial": curve.initial_weights, "final": copies(learner, "weights")}
     record.weights = {f"{when}/{name}": array for when, found in weights.items() for name, array in found.items()}
     record.facts["description"] = _measure.describe(learner, facts, reads)
@@ -212,6 +213,7 @@ def _measure_all(
     evidence = Evidence(
         split.test[1], prediction, score, facts.classes,
         record.operations if len(record.operations) else None, spikes or None, record.facts["description"],
+        duration_s if spikes else None,
     )  # fmt: skip
     rows, record.facts["metric_refusals"] = _measure.metrics_of(evidence)
     table = [("test", seen, *row) for row in rows] + [(*row, "") for row in curve.rows]

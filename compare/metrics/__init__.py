@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from compare.metrics.accuracy import Accuracy
     from compare.metrics.expected_calibration_error import ExpectedCalibrationError
     from compare.metrics.f1 import F1
+    from compare.metrics.mean_rate_hz import MeanRateHz
     from compare.metrics.operations_dense import OperationsDense
     from compare.metrics.operations_effective import OperationsEffective
     from compare.metrics.parameters import Parameters
@@ -23,6 +24,7 @@ __all__ = [
     "F1",
     "Accuracy",
     "ExpectedCalibrationError",
+    "MeanRateHz",
     "OperationsDense",
     "OperationsEffective",
     "Parameters",
@@ -38,6 +40,7 @@ _HOME = {
     "Accuracy": "accuracy",
     "ExpectedCalibrationError": "expected_calibration_error",
     "F1": "f1",
+    "MeanRateHz": "mean_rate_hz",
     "OperationsDense": "operations_dense",
     "OperationsEffective": "operations_effective",
     "Parameters": "parameters",

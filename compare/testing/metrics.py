@@ -46,7 +46,7 @@ def made_up_evidence(seed: int, *, perfect: bool = False) -> Evidence:
         for population, neurons in (("input", 9), ("hidden", 5), ("output", CLASSES))
     }
     description: dict[str, Any] = {"parameters": 123, "state": 10, "time_steps": 6, "settings": {}}
-    return Evidence(y, score.argmax(axis=1), score, CLASSES, operations, spikes, description)
+    return Evidence(y, score.argmax(axis=1), score, CLASSES, operations, spikes, description, duration_s=0.35)
 
 
 def _check_value(metric: Metric, evidence: Evidence) -> None:

@@ -134,3 +134,24 @@ def test_many_spikes_do_not_overflow_their_eight_bits():
 def test_without_spikes_of_its_own_a_network_has_no_rate():
     with pytest.raises(ValueError, match="no population but the input"):
         metrics.SilentShare()(evidence(spikes={"input": np.ones((1, 2, 3), np.uint8)}))
+
+
+def test_a_mean_rate_is_spikes_of_a_hidden_neuron_in_a_second():
+    # three spikes of four neurons in two samples of a quarter of a second
+    assert metrics.MeanRateHz()(evidence(spikes=spikes(), duration_s=0.25)) == pytest.approx(3 / (4 * 2 * 0.25))
+
+
+def test_a_poisson_neuron_fires_at_the_rate_that_it_was_told():
+    generator, dt_s = np.random.default_rng(0), 1e-3
+    raster = (generator.random((200, 500, 20)) < 40 * dt_s).astype(np.uint8)
+    small = (generator.random((200, 500, 60)) < 10 * dt_s).astype(np.uint8)
+    given = {"input": raster[:, :, :1], "hidden1": raster, "hidden2": small}
+    expected = (20 * 40 + 60 * 10) / 80  # each neuron counts once, whatever its population
+    found = metrics.MeanRateHz()(evidence(spikes=given, duration_s=0.5))
+    assert found == pytest.approx(expected, rel=0.01)  # 140,000 spikes: s.e. 0.3 %
+
+
+@pytest.mark.parametrize("duration_s", [None, 0.0])
+def test_without_a_duration_there_is_no_rate(duration_s):
+    with pytest.raises(ValueError, match=f"duration_s is {duration_s}"):
+        metrics.MeanRateHz()(evidence(spikes=spikes(), duration_s=duration_s))
