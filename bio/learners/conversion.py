@@ -27,7 +27,7 @@ from bio.learners._conversion_layers import (
     with_arrays,
 )
 from bio.learners._conversion_network import ConvertedNetwork, Reading
-from bio.learners._conversion_neuron import INTEGRATE_AND_FIRE
+from bio.neurons.integrate_and_fire import INTEGRATE_AND_FIRE
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,10 +10,10 @@ import pytest
 
 from bio.equations import NeuronModel
 from bio.learners import ConvertedClassifier, DiehlCook, RewardSTDP
-from bio.learners._conversion_neuron import INTEGRATE_AND_FIRE
 from bio.models import SpikingCNN, SpikingMLP, SpikingRNN
 from bio.neurons import LIF, QUADRATIC_IF
 from bio.neurons.diehl_cook_lif import DIEHL_COOK_LIF, INHIBITORY
+from bio.neurons.integrate_and_fire import INTEGRATE_AND_FIRE
 from bio.plasticity import DIEHL_COOK_STDP, PAIR_STDP
 from bio.plasticity_rule import PlasticityRule
 
