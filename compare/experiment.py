@@ -32,7 +32,7 @@ from compare._checks import (
 )
 from compare._overrides import apply_overrides
 from compare._toml_lines import line_of, lines_of
-from compare.catalogue import did_you_mean, find, load_plugin
+from compare.catalogue import did_you_mean, entries, find, load_plugin
 from compare.errors import ConfigurationError
 from compare.planning import PlannedRun, planned_run, refusal
 from compare.specs import build, components, resolve, trim
@@ -194,10 +194,13 @@ class Experiment:
         return self.text if self.text is not None else toml_text(self.to_dict())
 
     def used_plugins(self) -> list[Plugin]:
-        """Plugins that hold a part of this experiment. A worker loads these before it builds a run's parts."""
+        """Plugins that hold a part of this experiment or a metric; a worker loads these before it builds anything."""
         specs = [(spec, "task") for spec in self.task_specs.values()] + [(self.encoder_spec, "encoder")]
         specs += [(spec, "learner") for spec in self.learner_specs.values()]
         found = [entry.plugin for spec, kind in specs for entry in components(spec, kind)]
+        named = {Path(path).expanduser().resolve() for path in self.plugins}
+        metrics = [(entry.name, entry.plugin) for entry in entries("metric")]  # a run computes all that it knows
+        found += [plugin for name, plugin in metrics if plugin and (name == self.metric or plugin.path in named)]
         return list({plugin.path: plugin for plugin in found if plugin is not None}.values())
 
     def run(

@@ -208,3 +208,14 @@ def test_a_changed_experiment_is_kept_as_it_was_run(file: Path) -> None:
 def test_too_few_seeds_are_allowed_and_said(seeds: Any, note: str | None) -> None:
     said = seeds_note(seeds, "X")
     assert said == note if note is None else str(said).startswith(note)
+
+
+def test_a_metric_of_ones_own_travels_to_the_workers_that_compute_it(tmp_path: Path) -> None:
+    from compare.cli.new import skeleton
+
+    path = tmp_path / "travelling_kappa.py"
+    path.write_text(skeleton("metric", "travelling_kappa"))
+    used = in_python(metric="travelling_kappa", plugins=[path]).used_plugins()
+    assert [plugin.path for plugin in used] == [path]
+    shown_only = in_python(plugins=[path]).used_plugins()  # every metric is computed, also one that no verdict is about
+    assert [plugin.path for plugin in shown_only] == [path]
