@@ -19,10 +19,15 @@ if TYPE_CHECKING:
     from ann.learners.classifier import Classifier
     from ann.learners.pca_classifier import PCAClassifier
     from ann.learners.regressor import Regressor
+    from ann.learners.sequence_classifier import SequenceClassifier
+    from ann.learners.sequence_regressor import SequenceRegressor
     from ann.learners.shuffled_labels import ShuffledLabels
     from ann.models.cnn import CNN
+    from ann.models.gru import GRU
     from ann.models.logistic import Logistic
+    from ann.models.lstm import LSTM
     from ann.models.mlp import MLP
+    from ann.models.rnn import RNN
     from ann.rules.backprop import Backprop
     from ann.rules.direct_feedback_alignment import DirectFeedbackAlignment
     from ann.rules.feedback_alignment import FeedbackAlignment
@@ -36,9 +41,10 @@ if TYPE_CHECKING:
     from ann.rules.weight_perturbation import WeightPerturbation
 
 __all__ = [
-    "CNN", "MLP", "Backprop", "Classifier", "DirectFeedbackAlignment", "FeedbackAlignment", "FrozenHidden",
-    "KolenPollack", "Logistic", "NodePerturbation", "PCAClassifier", "Regressor", "Sanger", "ShuffledLabels",
-    "SignSymmetry", "Source", "TargetPropagation", "WeightMirror", "WeightPerturbation",
+    "CNN", "GRU", "LSTM", "MLP", "RNN", "Backprop", "Classifier", "DirectFeedbackAlignment", "FeedbackAlignment",
+    "FrozenHidden", "KolenPollack", "Logistic", "NodePerturbation", "PCAClassifier", "Regressor", "Sanger",
+    "SequenceClassifier", "SequenceRegressor", "ShuffledLabels", "SignSymmetry", "Source", "TargetPropagation",
+    "WeightMirror", "WeightPerturbation",
 ]  # fmt: skip
 
 _HOME = {
@@ -60,6 +66,11 @@ _HOME = {
     "TargetPropagation": "ann.rules.target_propagation",
     "WeightMirror": "ann.rules.weight_mirror",
     "WeightPerturbation": "ann.rules.weight_perturbation",
+    "RNN": "ann.models.rnn",
+    "LSTM": "ann.models.lstm",
+    "GRU": "ann.models.gru",
+    "SequenceClassifier": "ann.learners.sequence_classifier",
+    "SequenceRegressor": "ann.learners.sequence_regressor",
 }
 
 

@@ -29,7 +29,7 @@ FAMILIES = ("backprop", "surrogate gradient", "STDP", "Hebbian", "control")
 SIGNALS = (
     "pre", "post", "third factor", "vector error", "downstream weights", "second phase", "future", "stored history",
 )  # fmt: skip
-SHAPES = ((1, 8, 8), (16,))
+SHAPES = ((1, 8, 8), (16,), (6, 8))
 CLASSES = 3
 DESCRIBED = (
     "family", "engine", "reads", "readout", "layers", "parameters", "state", "time_steps", "neuron", "rule", "training",

@@ -9,15 +9,21 @@ if TYPE_CHECKING:
     from ann.learners.classifier import Classifier
     from ann.learners.pca_classifier import PCAClassifier
     from ann.learners.regressor import Regressor
+    from ann.learners.sequence_classifier import SequenceClassifier
+    from ann.learners.sequence_regressor import SequenceRegressor
     from ann.learners.shuffled_labels import ShuffledLabels
 
-__all__ = ["Classifier", "PCAClassifier", "Regressor", "ShuffledLabels"]
+__all__ = [
+    "Classifier", "PCAClassifier", "Regressor", "SequenceClassifier", "SequenceRegressor", "ShuffledLabels",
+]  # fmt: skip
 
 _HOME = {
     "Classifier": "ann.learners.classifier",
     "PCAClassifier": "ann.learners.pca_classifier",
     "Regressor": "ann.learners.regressor",
     "ShuffledLabels": "ann.learners.shuffled_labels",
+    "SequenceClassifier": "ann.learners.sequence_classifier",
+    "SequenceRegressor": "ann.learners.sequence_regressor",
 }
 
 

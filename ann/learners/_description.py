@@ -67,6 +67,7 @@ def layers(learner: Any) -> list[dict[str, Any]]:
     for name, neurons in sizes.items():
         module = children.get(name)
         own = sum(p.numel() for p in module.parameters()) if module is not None else 0
+        neurons = getattr(module, "hidden_size", getattr(module, "out_features", neurons))  # not once for each step
         rows.append({"name": name, "neurons": neurons, "parameters": own, "text": layer_text(module)})
     return rows
 
@@ -83,12 +84,21 @@ def layer_text(module: nn.Module | None) -> str:
         return ", ".join([kind, *(type(part).__name__ for part in parts if not isinstance(part, nn.Identity))])
     if isinstance(module, nn.Linear):
         return "fully connected"
+    if isinstance(module, nn.RNNBase):
+        return f"recurrent, {type(module).__name__}"
     return getattr(module, "text", "")
 
 
 def settings(learner: Any) -> dict[str, Any]:
     """Hyper-parameters by name: the recipe's and the rule's fields, epochs and batch size."""
     found = {"epochs": int(learner.epochs), "batch_size": int(learner.batch_size)}
+    defaults = {"class_weight": None, "patience": None, "clip_norm": None, "precision": "float32"}
+    found |= {name: _plain(getattr(learner, name)) for name in ("loss",) if hasattr(learner, name)}
+    found |= {
+        name: _plain(getattr(learner, name))
+        for name, default in defaults.items()
+        if getattr(learner, name, default) != default
+    }
     for part in (learner._reading_.model, learner._rule_):
         found |= {field.name: _plain(getattr(part, field.name)) for field in fields(part)}
     return found

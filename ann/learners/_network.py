@@ -367,7 +367,7 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
     def receptive_fields(self) -> np.ndarray:
         """Weights into the first layer, (neuron, *shape); of a convolution (channel out, channel in, height, width)."""
         check_is_fitted(self)
-        first = next(p for name, p in self.network_.named_parameters() if name.endswith("weight") and p.ndim > 1)
+        first = next(p for name, p in self.network_.named_parameters() if "weight" in name and p.ndim > 1)
         fields = first.detach().cpu().numpy().copy()
         whole = fields[0].size == np.prod(self._read_shape_)  # not where a sequence is read a point at a time
         return fields.reshape(len(fields), *self._read_shape_) if fields.ndim == 2 and whole else fields

@@ -8,16 +8,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ann.models._block import Block
     from ann.models.cnn import CNN
+    from ann.models.gru import GRU
     from ann.models.logistic import Logistic
+    from ann.models.lstm import LSTM
     from ann.models.mlp import MLP
+    from ann.models.rnn import RNN
 
-__all__ = ["CNN", "MLP", "Block", "Logistic"]
+__all__ = [
+    "CNN", "GRU", "LSTM", "MLP", "RNN", "Block", "Logistic",
+]  # fmt: skip
 
 _HOME = {
     "Block": "ann.models._block",
     "CNN": "ann.models.cnn",
     "Logistic": "ann.models.logistic",
     "MLP": "ann.models.mlp",
+    "RNN": "ann.models.rnn",
+    "LSTM": "ann.models.lstm",
+    "GRU": "ann.models.gru",
 }
 
 

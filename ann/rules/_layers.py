@@ -33,6 +33,8 @@ def readout_parameters(model: nn.Module) -> set[str]:
 
 def activity(model: nn.Module, x: Any) -> dict[str, torch.Tensor]:
     """Layer name -> (sample, neuron), in depth order; spikes of a layer are summed over time."""
+    if hasattr(model, "activity"):
+        return model.activity(x)  # type: ignore[operator]
     if hasattr(model, "layer_activity"):
         counts = {name: spikes.sum(1).flatten(1) for name, spikes in model.layer_activity(x).items()}  # type: ignore[operator]
         return counts | {"readout": model(x).flatten(1)}

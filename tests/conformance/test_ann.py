@@ -9,7 +9,20 @@ import torch
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 import ann
-from ann import MLP, Backprop, Classifier, FrozenHidden, Logistic, PCAClassifier, Regressor, ShuffledLabels, testing
+from ann import (
+    GRU,
+    MLP,
+    Backprop,
+    Classifier,
+    FrozenHidden,
+    Logistic,
+    PCAClassifier,
+    Regressor,
+    SequenceClassifier,
+    SequenceRegressor,
+    ShuffledLabels,
+    testing,
+)
 
 ROOT = Path(ann.__file__).parent
 PARTS = [path for room in ("models", "rules", "learners") for path in sorted((ROOT / room).glob("[!_]*.py"))]
@@ -18,6 +31,8 @@ LEARNERS = [
     Classifier(MLP(hidden=(16,)), Backprop(learning_rate=1e-2), epochs=30, device="cpu", random_state=0),
     PCAClassifier(8, FrozenHidden(learning_rate=3e-2), epochs=30, device="cpu", random_state=0),
     ShuffledLabels(Classifier(Logistic(), epochs=2, device="cpu"), random_state=0),
+    SequenceClassifier(GRU((8,)), epochs=2, device="cpu", random_state=0),
+    SequenceRegressor(GRU((8,)), epochs=2, device="cpu", random_state=0),
 ]
 
 

@@ -1,0 +1,93 @@
+"""A label for every step of a sequence, by any recurrent network"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+
+from ann.contract import Encoder, LearningRule, Model
+from ann.learners._classes import AnswersClasses
+from ann.learners._network import NetworkLearner
+from ann.learners._per_step import AnswersEveryStep, same_steps
+from ann.losses import ClassLossName
+from ann.rules.backprop import Backprop
+from ann.training import Precision
+
+
+class SequenceClassifier(AnswersEveryStep, AnswersClasses, NetworkLearner):
+    """A recurrent model and a rule: at every step, the largest output decides. A sequence with one label for the whole
+    of it is a Classifier's.
+
+    Args:
+        model: a recipe that answers at every step, `ann.GRU(hidden=(64,))`.
+        rule: how it learns; None is Backprop(), through time.
+        loss, class_weight, epochs, batch_size, patience, clip_norm, precision, device, random_state: as in
+            ann.Classifier; the loss is the mean over all steps.
+        encoder: of no use here, since a sequence has its own time; part of every learner's protocol. Give None.
+
+    Attributes:
+        classes_: the labels, sorted.
+
+    Example:
+        >>> import numpy as np
+        >>> from ann import GRU, SequenceClassifier
+        >>> X = np.random.default_rng(0).integers(0, 2, (200, 8, 1))
+        >>> y = (np.cumsum(X[:, :, 0], 1) > 2).astype(int)      # were there more than two so far?
+        >>> SequenceClassifier(GRU((16,)), epochs=60, random_state=0).fit(X, y).score(X, y) > 0.9
+        True
+    """
+
+    name: ClassVar[str] = "sequence_classifier"
+    serves: ClassVar[str] = "class per step"
+    _purpose: ClassVar[str] = "tells classes apart at every step"
+
+    def __init__(
+        self,
+        model: Model,
+        rule: LearningRule | None = None,
+        *,
+        encoder: Encoder | None = None,
+        loss: ClassLossName = "cross_entropy",
+        class_weight: Literal["balanced"] | Mapping[Any, float] | None = None,
+        epochs: int = 20,
+        batch_size: int = 64,
+        patience: int | None = None,
+        clip_norm: float | None = None,
+        precision: Precision = "float32",
+        device: Literal["auto", "cpu", "cuda"] = "auto",
+        random_state: int | None = None,
+    ) -> None:
+        self.model = model
+        self.rule = rule
+        self.encoder = encoder
+        self.loss = loss
+        self.class_weight = class_weight
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.patience = patience
+        self.clip_norm = clip_norm
+        self.precision = precision
+        self.device = device
+        self.random_state = random_state
+
+    def _recipe(self) -> Model:
+        return self.model
+
+    def _learning_rule(self) -> LearningRule:
+        return Backprop() if self.rule is None else self.rule
+
+    def _checked_targets(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+        X, y = same_steps(X, y)
+        if y.ndim != 2:
+            raise ValueError(f"y has the shape {y.shape}; expected a label for each step, (sample, time).")
+        self.n_features_in_ = X.shape[1]
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        self._class_factors_ = self._factors(y.reshape(-1))
+        return X, codes.reshape(y.shape).astype(np.int64)
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Share of all steps that are told right."""
+        right = (self.predict(X) == np.asarray(y)).mean(1)
+        return float(np.average(right, weights=sample_weight))

@@ -1,0 +1,102 @@
+"""A value for every step of a sequence, by any recurrent network"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from sklearn.metrics import r2_score
+
+from ann.contract import Encoder, LearningRule, Model
+from ann.learners._network import NetworkLearner
+from ann.learners._per_step import AnswersEveryStep, same_steps
+from ann.learners._values import AnswersValues
+from ann.losses import ValueLossName
+from ann.rules.backprop import Backprop
+from ann.training import Precision
+
+
+class SequenceRegressor(AnswersEveryStep, AnswersValues, NetworkLearner):
+    """A recurrent model and a rule: values at every step. Sequences with one value for the whole are a Regressor's.
+
+    Args:
+        model: a recipe that answers at every step, `ann.GRU(hidden=(64,))`.
+        rule: how it learns; None is Backprop(), through time.
+        loss, epochs, batch_size, patience, clip_norm, precision, device, random_state: as in
+            ann.Regressor; the loss is the mean over all steps.
+        encoder: of no use here, since a sequence has its own time; part of every learner's protocol. Give None.
+
+    Example:
+        >>> import numpy as np
+        >>> from ann import GRU, SequenceRegressor
+        >>> X = np.random.default_rng(0).random((200, 8, 1))
+        >>> y = np.cumsum(X[:, :, 0], 1)
+        >>> SequenceRegressor(GRU((16,)), epochs=60, random_state=0).fit(X, y).score(X, y) > 0.9
+        True
+    """
+
+    name: ClassVar[str] = "sequence_regressor"
+    serves: ClassVar[str] = "value per step"
+    _purpose: ClassVar[str] = "predicts values at every step"
+
+    def __init__(
+        self,
+        model: Model,
+        rule: LearningRule | None = None,
+        *,
+        encoder: Encoder | None = None,
+        loss: ValueLossName = "mse",
+        epochs: int = 20,
+        batch_size: int = 64,
+        patience: int | None = None,
+        clip_norm: float | None = None,
+        precision: Precision = "float32",
+        device: Literal["auto", "cpu", "cuda"] = "auto",
+        random_state: int | None = None,
+    ) -> None:
+        self.model = model
+        self.rule = rule
+        self.encoder = encoder
+        self.loss = loss
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.patience = patience
+        self.clip_norm = clip_norm
+        self.precision = precision
+        self.device = device
+        self.random_state = random_state
+
+    def _recipe(self) -> Model:
+        return self.model
+
+    def _learning_rule(self) -> LearningRule:
+        return Backprop() if self.rule is None else self.rule
+
+    def _checked_targets(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+        X, y = same_steps(X, y)
+        self.n_features_in_ = X.shape[1]
+        values = np.asarray(y, np.float64)
+        if values.ndim > 3 or not np.isfinite(values).all():
+            raise ValueError(
+                f"y has the shape {values.shape}; expected finite values, (sample, time) or with a value axis."
+            )
+        self._flat_ = values.ndim == 2
+        self.target_mean_, scale = values.mean((0, 1)), values.std((0, 1))
+        self.target_scale_ = np.where(scale > 0, scale, 1.0)
+        return X, self._known_targets(values)
+
+    def _known_targets(self, y: Any) -> np.ndarray:
+        values = (np.asarray(y, np.float64) - self.target_mean_) / self.target_scale_
+        return (values[..., None] if self._flat_ else values).astype(np.float32)
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """The values, (sample, time) or (sample, time, value), as the training targets."""
+        answers = self._answers(X).numpy()
+        return (answers[..., 0] if self._flat_ else answers) * self.target_scale_ + self.target_mean_
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Coefficient of determination over all steps, the mean over values."""
+        found, y = self.predict(X), np.asarray(y, np.float64)
+        rows = (len(y) * y.shape[1], -1)
+        weights = None if sample_weight is None else np.repeat(sample_weight, y.shape[1])
+        return float(r2_score(y.reshape(rows), found.reshape(rows), sample_weight=weights))
