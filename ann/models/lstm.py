@@ -1,4 +1,4 @@
-"""Long short-term memory: recurrent neurons with a cell that gates write, keep and read"""
+"""Long short-term memory: cells with gates that write, keep and read"""
 
 from __future__ import annotations
 
