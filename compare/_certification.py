@@ -15,7 +15,7 @@ from compare._writing import json_bytes, write_file
 from compare.errors import EnvironmentFault
 from compare.specs import digest
 
-__all__ = ["Certification", "cell_folder"]
+__all__ = ["Certification", "cell_folder", "is_about"]
 
 FILE = "fidelity.json"
 _COMPARED = ("definition", "digest", "method", "kind", "setting", "engine")  # what a cell is about
@@ -34,8 +34,7 @@ class Certification:
 
     def __init__(self, folder: Path, plan: dict[str, Any]) -> None:
         self._path, self._learners = folder / FILE, {one["label"]: one["spec"] for one in plan["learners"]}
-        self._asked = digest({"learners": self._learners, "plugins": [one["sha256"] for one in plan["plugins"]]})
-        earlier = _read(self._path)
+        self._asked, earlier = _asked(plan), _read(self._path)
         self._cells = {_about(cell): cell for cell in earlier.get("cells", [])}
         self._verdicts: dict[str, str] = earlier.get("verdicts", {})
         self._facts: dict[str, Any] = {"size": "", "versions": {}}
@@ -43,7 +42,7 @@ class Certification:
         self._new: set[tuple[str, ...]] = set()
         self._pending: list[str] = []
         self._faults: list[str] = []
-        self.is_whole = earlier.get("asked") == self._asked and not earlier.get("left_out")
+        self.is_whole = is_about(self._path, plan) and not earlier.get("left_out")
 
     def first_job(self) -> dict[str, Any]:
         """Asks the learners for their definitions."""
@@ -102,11 +101,22 @@ class Certification:
         write_file(self._path, json_bytes(facts))
 
 
+def is_about(path: Path, plan: dict[str, Any]) -> bool:
+    """Whether a study's fidelity.json is about the learners of its plan."""
+    return _read(path).get("asked") == _asked(plan)
+
+
 def cell_folder() -> Path:
     """Where cells lie that any study may use again."""
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("neurocontrast", appauthor=False)) / "fidelity"
+
+
+def _asked(plan: dict[str, Any]) -> str:
+    """Of all that decides which definitions the learners have."""
+    learners = {one["label"]: one["spec"] for one in plan["learners"]}
+    return digest({"learners": learners, "plugins": sorted(one["sha256"] for one in plan.get("plugins", []))})
 
 
 def _keep(cell: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """A study on disk: reading it back needs no torch and runs no code of its author.
 
-    study/  study.toml  plan.json  provenance.json  index.parquet (can be rebuilt)
+    study/  study.toml  plan.json  provenance.json  fidelity.json  index.parquet (can be rebuilt)
             tasks/<name>.json .nc
             runs/<key>/ run.json config.toml metrics.parquet operations.parquet spikes.parquet arrays.nc
                         weights.safetensors log.txt
@@ -21,6 +21,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from compare._certification import is_about
 from compare._writing import (
     FORMAT,
     METRIC_COLUMNS,
@@ -157,6 +158,17 @@ class Study:
     def provenance(self) -> dict[str, Any]:
         """Machine, versions, commit, command lines."""
         return _read_json(self.path / "provenance.json")
+
+    @cached_property
+    def fidelity(self) -> dict[str, Any] | None:
+        """The certificate of what the learners simulate, as JSON; None if it was never made.
+
+        size, versions, left_out, cells: as bio.fidelity.Certificate has them.
+        definitions: [{name, kind, digest, method, learners}]; verdicts: a cell's key -> what came of it.
+        is_current: whether it is about the learners of the plan as it is now.
+        """
+        path = self.path / "fidelity.json"
+        return {**_read_json(path), "is_current": is_about(path, self.plan)} if path.is_file() else None
 
     @property
     def toml(self) -> str:

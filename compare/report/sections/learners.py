@@ -10,6 +10,7 @@ from compare.report.document import Block, Callout, Caption, Code, Column, Figur
 from compare.report.figures import networks
 from compare.report.inline import literal
 from compare.report.sections._cells import columns, count, frame_table, gap, words
+from compare.report.sections._fidelity import fidelity
 from compare.report.sections._material import Material
 
 VOCABULARY = (
@@ -30,11 +31,7 @@ def section(material: Material) -> Section:
     blocks += _neurons(material)
     blocks += [
         _settings(material),
-        Callout(
-            "gap",
-            "Fidelity certificate: -, not measured in this study. “neurocontrast validate fidelity --only NAME” runs a"
-            " definition on every engine beside Brian2; it knows nothing of this study.",
-        ),
+        *fidelity(material),
         _vocabulary(),
     ]
     return Section("learners", "4", "Learners", tuple(blocks))
