@@ -9,29 +9,36 @@ if TYPE_CHECKING:
     from ann.rules.backprop import Backprop
     from ann.rules.direct_feedback_alignment import DirectFeedbackAlignment
     from ann.rules.feedback_alignment import FeedbackAlignment
+    from ann.rules.forward_forward import ForwardForward
     from ann.rules.frozen_hidden import FrozenHidden
     from ann.rules.kolen_pollack import KolenPollack
+    from ann.rules.krotov_hopfield import KrotovHopfield
     from ann.rules.node_perturbation import NodePerturbation
     from ann.rules.sanger import Sanger
     from ann.rules.sign_symmetry import SignSymmetry
+    from ann.rules.soft_hebb import SoftHebb
     from ann.rules.target_propagation import TargetPropagation
     from ann.rules.weight_mirror import WeightMirror
     from ann.rules.weight_perturbation import WeightPerturbation
 
 __all__ = [
-    "Backprop", "DirectFeedbackAlignment", "FeedbackAlignment", "FrozenHidden", "KolenPollack", "NodePerturbation",
-    "Sanger", "SignSymmetry", "TargetPropagation", "WeightMirror", "WeightPerturbation",
+    "Backprop", "DirectFeedbackAlignment", "FeedbackAlignment", "ForwardForward", "FrozenHidden", "KolenPollack",
+    "KrotovHopfield", "NodePerturbation", "Sanger", "SignSymmetry", "SoftHebb", "TargetPropagation", "WeightMirror",
+    "WeightPerturbation",
 ]  # fmt: skip
 
 _HOME = {
     "Backprop": "ann.rules.backprop",
     "DirectFeedbackAlignment": "ann.rules.direct_feedback_alignment",
     "FeedbackAlignment": "ann.rules.feedback_alignment",
+    "ForwardForward": "ann.rules.forward_forward",
     "FrozenHidden": "ann.rules.frozen_hidden",
     "KolenPollack": "ann.rules.kolen_pollack",
+    "KrotovHopfield": "ann.rules.krotov_hopfield",
     "NodePerturbation": "ann.rules.node_perturbation",
     "Sanger": "ann.rules.sanger",
     "SignSymmetry": "ann.rules.sign_symmetry",
+    "SoftHebb": "ann.rules.soft_hebb",
     "TargetPropagation": "ann.rules.target_propagation",
     "WeightMirror": "ann.rules.weight_mirror",
     "WeightPerturbation": "ann.rules.weight_perturbation",

@@ -1,0 +1,170 @@
+"""Hidden layers whose neurons compete, with a read-out by the delta rule: what KrotovHopfield and SoftHebb share.
+
+Each hidden layer reads its input at unit length, x / |x|, and its weights in a unit of their own, in which their rows
+begin with the length `start_norm`. The rules make rows shrink from there to length 1, and a row that is still long
+wins against those that have arrived: so every neuron wins in its turn, and none is left without a share of the data.
+
+    u = (W / unit) x / |x|,    h = max(f(u), 0)^power / r,    r the root of the running mean of the numerator's square
+
+r is each neuron's own: rows that are still long would drown the others otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from ann import operations
+from ann.contract import State
+from ann.models._block import Block
+from ann.rules import _layers, _optimiser
+from ann.rules.sanger import _TwoSpeeds
+
+_HORIZON = 100  # batches that the running mean square of a neuron's answers remembers
+
+
+class Competitive:
+    """A rule of competing hidden layers; the subclass says how one layer changes.
+
+    Attributes:
+        hebbian_rate, start_norm, power: of the hidden layers.
+        optimiser, learning_rate, momentum, weight_decay: of the read-out, as in Backprop.
+    """
+
+    hebbian_rate: float
+    start_norm: float
+    power: float
+    optimiser: _optimiser.Name
+    learning_rate: float
+    momentum: float
+    weight_decay: float
+
+    def __post_init__(self) -> None:
+        _optimiser.check(self)
+        if not self.hebbian_rate >= 0:
+            raise ValueError(f"hebbian_rate = {self.hebbian_rate!r}, but it must be 0 or more.")
+        for name in ("start_norm", "power"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} = {getattr(self, name)!r}, but it must be greater than 0.")
+
+    def change(self, weight: torch.Tensor, x: torch.Tensor, u: torch.Tensor) -> torch.Tensor:
+        """The sum over a batch of the wanted changes of weight (neuron, feature).
+
+        x (sample, feature) at unit length, u (sample, neuron) its drive; weights in their unit.
+        """
+        raise NotImplementedError
+
+    def drive(self, weight: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+        """u (sample, neuron), what the neurons compete by."""
+        return x @ weight.T
+
+    def norm(self, weight: torch.Tensor) -> torch.Tensor:
+        """Length of each neuron's weights, as the rule keeps it."""
+        return weight.norm(dim=1)
+
+    def learning_operations(self, weight: torch.Tensor, x: torch.Tensor) -> float:
+        """Effective multiply-accumulates of `change` for one sample, mean over x (sample, feature)."""
+        raise NotImplementedError
+
+    def refuses(self, model: nn.Module, loss: Any) -> str | None:
+        """Refuses all but fully connected layers in a row, of which at least one is hidden."""
+        layers, name = _layers.blocks(model), type(self).__name__
+        if layers is None or not all(isinstance(layer.linear, nn.Linear) for layer in layers.values()):
+            return f"{name} needs fully connected layers in a row, as MLP has; this model has others."
+        if len(layers) < 2:
+            return f"{name} trains hidden layers, and this model has none."
+        return None
+
+    def start(self, model: nn.Module, generator: torch.Generator) -> State:
+        """Batches seen; the unit of each hidden layer's weights, the running mean square of each neuron's answers."""
+        state: State = {"batches": torch.zeros(())}
+        for name, layer in hidden(model).items():
+            weight = layer.linear.weight.detach()
+            state[f"{name}.unit"] = (self.norm(weight).mean() / self.start_norm).clamp(min=1e-12)
+            state[f"{name}.square"] = weight.new_ones(len(weight))
+        return state
+
+    def updates(
+        self, model: nn.Module, x: Any, y: Any, loss: Any, state: State, generator: torch.Generator
+    ) -> tuple[dict[str, Any], State]:
+        """The competitors' change of each hidden layer, its largest 1 in the layer's unit; the read-out's gradient."""
+        changes, state = {}, state | {"batches": state["batches"] + 1}
+        share = 1 / state["batches"].clamp(max=_HORIZON)
+        with torch.no_grad():
+            h = x
+            for name, layer in hidden(model).items():
+                unit, h = state[f"{name}.unit"], _unit_length(h)
+                weight = layer.linear.weight / unit
+                u = self.drive(weight, h)
+                change = self.change(weight, h, u)
+                changes[f"{name}.linear.weight"] = change.mul_(unit / change.abs().max().clamp(min=1e-30))
+                h = self._feature(layer, u)
+                state[f"{name}.square"] = state[f"{name}.square"].lerp(h.square().mean(0), share)
+                h = _scaled(h, state[f"{name}.square"])
+        value = loss(list(model.children())[-1](h), y)
+        return changes | _layers.gradient_updates(model, value, _layers.readout_parameters(model)), state
+
+    def output(self, model: nn.Module, x: Any, state: State) -> Any:
+        return list(self.activity(model, x, state).values())[-1]
+
+    def activity(self, model: nn.Module, x: Any, state: State) -> dict[str, Any]:
+        found, h = {}, x
+        competing = hidden(model)
+        for name, layer in (_layers.blocks(model) or {}).items():
+            h = self._answer(name, layer, _unit_length(h), state) if name in competing else layer(h)
+            found[name] = h
+        return found
+
+    def operations(self, model: nn.Module, x: Any, state: State, *, training: bool) -> list[operations.Row]:
+        """Products of answering and, with `training`, of learning: y x', the decay y u W, and the read-out's change."""
+        rows, h = [], x
+        competing = hidden(model)
+        for name, layer in (_layers.blocks(model) or {}).items():
+            h, weight = h.flatten(1), layer.linear.weight
+            active = float((h != 0).sum()) / len(h) * weight.shape[0]
+            rows.append(operations.row(name, weight.numel(), active))
+            if name in competing:
+                h = _unit_length(h)
+                if training:
+                    learning = self.learning_operations(weight / state[f"{name}.unit"], h)
+                    rows.append(operations.row(name, 2 * weight.numel(), learning))
+                h = self._answer(name, layer, h, state)
+            elif training:
+                rows.append(operations.row(name, weight.numel(), active))
+        return rows
+
+    def pace(self, done: float) -> float:
+        """Factor of both rates: it falls on a straight line to 0 at the end, so that features come to rest."""
+        return 1 - done
+
+    def make_optimiser(self, parameters: Any) -> torch.optim.Optimizer:
+        """Plain steps for the hidden layers, the read-out's own optimiser for the read-out."""
+        named = list(parameters)
+        readout = named[-1][0].rpartition(".")[0]
+        return _TwoSpeeds(
+            torch.optim.SGD([pair for pair in named if not pair[0].startswith(readout)], lr=self.hebbian_rate),
+            _optimiser.make(self, [pair for pair in named if pair[0].startswith(readout)]),
+        )
+
+    def _feature(self, layer: Block, u: torch.Tensor) -> torch.Tensor:
+        return layer.activation(u).clamp(min=0) ** self.power
+
+    def _answer(self, name: str, layer: Block, x: torch.Tensor, state: State) -> torch.Tensor:
+        u = self.drive(layer.linear.weight / state[f"{name}.unit"], x)
+        return _scaled(self._feature(layer, u), state[f"{name}.square"])
+
+
+def hidden(model: nn.Module) -> dict[str, Block]:
+    """All blocks but the last."""
+    return dict(list((_layers.blocks(model) or {}).items())[:-1])
+
+
+def _unit_length(x: torch.Tensor) -> torch.Tensor:
+    """x (sample, ...) flattened, each sample at length 1; an empty one stays empty."""
+    return nn.functional.normalize(x.flatten(1), dim=1)
+
+
+def _scaled(h: torch.Tensor, square: torch.Tensor) -> torch.Tensor:
+    return h / square.sqrt().clamp(min=1e-12)
