@@ -210,9 +210,12 @@ def test_too_few_seeds_are_allowed_and_said(seeds: Any, note: str | None) -> Non
     assert said == note if note is None else str(said).startswith(note)
 
 
-def test_a_metric_of_ones_own_travels_to_the_workers_that_compute_it(tmp_path: Path) -> None:
+def test_a_metric_of_ones_own_travels_to_the_workers_that_compute_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from compare.cli.new import skeleton
 
+    monkeypatch.setattr("compare.catalogue._plugins", {})
     path = tmp_path / "travelling_kappa.py"
     path.write_text(skeleton("metric", "travelling_kappa"))
     used = in_python(metric="travelling_kappa", plugins=[path]).used_plugins()
