@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ann.source import Source
 from bio.learners._diehl_cook_input import ENOUGH, MOST_RAISES, OwnSpikes
 from bio.learners._diehl_cook_network import (
@@ -15,6 +13,7 @@ from bio.learners._diehl_cook_network import (
     REFERENCE_INPUTS,
     AnsweringNetwork,
 )
+from bio.learners._presentation_description import Layer, counted, departures_of_input, facts
 from bio.neurons.diehl_cook_lif import INHIBITORY
 from bio.plasticity import DIEHL_COOK_STDP
 from bio.quantities import si
@@ -36,27 +35,21 @@ _READOUT = {
     "vote": "vote of the excitatory neurons, each labelled with the class that excites it most",
     "linear": "logistic regression on the excitatory neurons' spike counts",
 }
+_SETTINGS = ("neurons", "passes", "readout", "dt", "rest", "spike_timer", "label_examples")
 
 
 def describe(learner: Any) -> dict[str, Any]:
     """The facts of compare.contract.Described, about a fitted DiehlCook."""
-    network, clean = learner._network_, learner.encoder is None
-    inputs, neurons = network.weights.shape
+    inputs, neurons = learner._network_.weights.shape
     used = learner._learning_.neuron.model
     neuron, partner = used.describe(), INHIBITORY.describe()
     plastic = learner.rule or DIEHL_COOK_STDP
     rule = plastic.describe()
     return {
         "family": "STDP" if learner.passes else "control",
-        "engine": "native",
-        "reads": f"spikes of its own from clean values, {learner._source_.encoder.max_rate} at 1"
-        if clean
-        else f"the study's spikes, every one, in steps of {learner.dt}",
+        **facts(learner, _layers(inputs, neurons), _SETTINGS),
         "readout": _READOUT[learner.readout],
-        "layers": _layers(learner),
-        "parameters": int(inputs * neurons + neurons),
         "state": int(neurons * (len(used.start) + len(INHIBITORY.start) + 2)),  # each with the time of its last spike
-        "time_steps": int(learner._source_.steps),
         "neuron": {
             "name": f"{learner.neuron.name} with a synaptic current and a threshold that adapts"
             if learner.neuron
@@ -74,8 +67,6 @@ def describe(learner: Any) -> dict[str, Any]:
             "text": f"{rule['text']} Labels play no part.",
             "source": asdict(plastic.source),
         },
-        "training": {**learner.progress_, "batch_size": 1},
-        "settings": _settings(learner),
         "sources": [asdict(SOURCE)],
         "departures": departures(learner),
     }
@@ -85,44 +76,24 @@ def _listed(neuron: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in neuron["parameters"].items())
 
 
-def _layers(learner: Any) -> list[dict[str, Any]]:
-    inputs, neurons = learner._network_.weights.shape
-    classes = len(learner.classes_)
-    rows = [
-        ("input", inputs, 0, " x ".join(map(str, learner._read_shape_))),
+def _layers(inputs: int, neurons: int) -> list[Layer]:
+    return [
         ("excitatory", neurons, inputs * neurons + neurons, "all inputs, plastic; weights and thresholds"),
         ("inhibitory", neurons, 0, "one to one from excitatory; to all but its own; fixed"),
     ]
-    if learner.readout == "linear":
-        rows.append(("read-out", classes, classes * (neurons + 1), "logistic regression on spike counts"))
-    return [dict(zip(("name", "neurons", "parameters", "text"), row, strict=True)) for row in rows]
-
-
-def _settings(learner: Any) -> dict[str, Any]:
-    names = ("neurons", "passes", "readout", "dt", "rest", "spike_timer", "label_examples")
-    found: dict[str, Any] = {name: getattr(learner, name) for name in names}
-    found["duration"] = f"{1e3 * learner.duration_s:.15g} ms"
-    found["weight_sum"] = float(learner._learning_.weight_sum)
-    return {name: value.item() if isinstance(value, np.generic) else value for name, value in found.items()}
 
 
 def departures(learner: Any) -> list[str]:
     """Sentences: where it leaves the study's common protocol, and where Diehl & Cook's."""
-    found, inputs = [], learner._network_.weights.shape[0]
-    source = learner._source_
+    source, inputs = learner._source_, learner._network_.weights.shape[0]
     if isinstance(source, OwnSpikes):
-        found.append(
-            "The clean input: values set the rates of Poisson spikes of its own, "
-            f"{source.encoder.max_rate} at 1 for {source.encoder.duration}."
-        )
-        found.append(
+        again = (
             f"A sample that excites fewer than {ENOUGH} spikes is shown again with more intensity, "
             f"up to {min(MOST_RAISES, source.raises)} times, in training and in answering."
         )
-        if source.low < 0.0 or source.span > 1.0:
-            found.append(f"Values were scaled from [{source.low:g}, {source.low + source.span:g}] to [0, 1].")
+        found = departures_of_input(source, again)
     else:
-        found.append("A weak sample is shown once only: its spikes are the study's. Diehl & Cook show it again.")
+        found = ["A weak sample is shown once only: its spikes are the study's. Diehl & Cook show it again."]
     if learner.neuron is not None:
         found.append(f"The excitatory neurons are {learner.neuron.name}; Diehl & Cook's have conductances.")
     if learner.rule is not None:
@@ -150,8 +121,6 @@ def operations(
     network: AnsweringNetwork, steps: int, inputs: float, excitatory: float, inhibitory: float, training: bool
 ) -> pd.DataFrame:
     """The table of `DiehlCook.operations` from mean spikes per sample of the three populations."""
-    import pandas as pd
-
     n_in, n = network.weights.shape
     rows = [
         ("input to excitatory", "AC", n_in * n * steps, inputs * n),
@@ -164,5 +133,4 @@ def operations(
         updates = inputs * n + excitatory * n_in
         rows.append(("input to excitatory", "weight update", 2 * n_in * n * steps, updates))
         rows.append(("input to excitatory", "weight normalisation", n_in * n, n_in * n))
-    table = [(layer, operation, float(dense), float(effective)) for layer, operation, dense, effective in rows]
-    return pd.DataFrame(table, columns=["layer", "operation", "dense", "effective"])
+    return counted(rows)
