@@ -72,14 +72,15 @@ def _checked(entry: Entry) -> Finding:
         return Finding(entry, "NO", f"{type(error).__name__} when it is made with its defaults: {error}")
     name, kit = _kit(entry, part)
     try:
-        kit(part)
+        left = kit(part)
     except DataMissing as missing:
         return Finding(entry, "-", f"not checked: {missing}")
     except AssertionError as error:
         return Finding(entry, "NO", str(error) or f"an assertion of {name} without words")
     except Exception as error:  # the part's own code, called as its kind says
         return Finding(entry, "NO", f"{type(error).__name__}: {error}")
-    return Finding(entry, "ok", f"keeps what {name} asks for")
+    untested = f"; not tested: {'; '.join(left)}" if left else ""
+    return Finding(entry, "ok", f"keeps what {name} asks for{untested}")
 
 
 def _part(entry: Entry) -> Any:
@@ -111,8 +112,8 @@ def _small(kind: str) -> Any:
     return part(**arguments) if isinstance(part, type) else part
 
 
-def _kit(entry: Entry, part: Any) -> tuple[str, Callable[[Any], None]]:
-    """The kit's dotted name, and the kit."""
+def _kit(entry: Entry, part: Any) -> tuple[str, Callable[[Any], tuple[str, ...] | None]]:
+    """The kit's dotted name, and the kit, which may give what it could not test."""
     name = _KITS[entry.kind]
     if entry.kind == "measure" and not hasattr(part, "invariant_to"):
         name = "compare.testing.check_description"

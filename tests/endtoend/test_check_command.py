@@ -25,6 +25,7 @@ class Wide(ann.MLP):
 '''
 FAULT = """
 UNSTABLE = replace(LIF, name="unstable", start={"v": "-60 mV"})
+LAWLESS = replace(LIF, name="lawless", laws=())
 
 
 class Needy(ann.Classifier):
@@ -64,9 +65,12 @@ def test_a_fault_is_told_in_a_sentence_and_ends_with_code_1(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(PARTS + FAULT)
     said = check(path, code=1)
-    assert "3 of 5 parts passed, 1 failed." in said
+    assert "4 of 6 parts passed, 1 failed." in said
     unstable = next(line for line in said.splitlines() if " unstable " in line)
     assert unstable.split()[0] == "NO"
+    lawless = next(line for line in said.splitlines() if " lawless " in line)
+    assert lawless.split()[0] == "ok"
+    assert "not tested:" in lawless
     assert "unstable declares that its start is a fixed point, but v moves by" in unstable
     needy = next(line for line in said.splitlines() if " needy " in line)
     assert needy.split()[0] == "-"
