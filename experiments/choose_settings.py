@@ -1,7 +1,8 @@
-"""Chooses the settings of digits.toml and mnist.toml without their test images.
+"""Chooses the settings of digits.toml, mnist.toml and memory.toml without their test samples.
 
     python experiments/choose_settings.py digits       4-fold cross-validation on training and validation images
     python experiments/choose_settings.py mnist        20,000 training images, judged by 2,000 validation images
+    python experiments/choose_settings.py memory       training sequences, judged by the validation sequences
     python experiments/choose_settings.py digits PCA   of one learner only
 
 Every setting that was tried is written to experiments/settings/, with its accuracy. The clean input, one seed. What is
@@ -18,7 +19,8 @@ from sklearn.model_selection import GridSearchCV, PredefinedSplit, StratifiedKFo
 import ann
 import bio
 from ann.rules import FrozenHidden, Sanger
-from compare.tasks import Digits, Mnist
+from bio.neurons import ADAPTIVE_LIF, LIF
+from compare.tasks import DelayedMatchToSample, Digits, Mnist
 
 
 def backprop(rates: list[float], schedules: tuple[str, ...] = ("constant", "cosine"), **given: object) -> list:
@@ -84,10 +86,33 @@ def mnist_grids() -> dict[str, tuple[ann.Classifier, dict]]:
     }
 
 
+def memory_grids() -> dict[str, tuple[ann.Classifier, dict]]:
+    """The same four trials for every spiking network, and as many for the others."""
+    given = {"reads": "values", "steps": 10, "duration": "400 ms", "dt": "10 ms", "gain": 3.0}
+    rule = ann.Backprop(schedule="cosine")
+    found: dict[str, tuple[ann.Classifier, dict]] = {}
+    for name, neuron in (("LIF", LIF), ("adaptive LIF", ADAPTIVE_LIF)):
+        models = {
+            f"recurrent ({name})": bio.SpikingRNN(neuron, hidden=(64,), recurrent_gain=1.5, **given),
+            f"feed-forward ({name})": bio.SpikingMLP(neuron, hidden=(64, 63), **given),
+        }
+        grid = {"model__slope": [3.0, 10.0], "rule__learning_rate": [2e-3, 5e-3]}
+        for label, model in models.items():
+            found[label] = ann.Classifier(model, rule, epochs=10, batch_size=50), grid
+    for label, model in {"MLP": ann.MLP(hidden=(149,)), "logistic regression": ann.Logistic()}.items():
+        rates = {"rule__learning_rate": [1e-3, 2e-3, 5e-3, 1e-2]}
+        found[label] = ann.Classifier(model, rule, epochs=10, batch_size=50), rates
+    return found
+
+
 def main(task: str, *learners: str) -> None:
     if task == "digits":
         split, grids = Digits(size=28).load(), digits_grids()
         train, cv = slice(None), StratifiedKFold(4, shuffle=True, random_state=0)
+    elif task == "memory":
+        split, grids = DelayedMatchToSample().load(), memory_grids()
+        train = slice(None)
+        cv = PredefinedSplit(np.repeat([-1, 0], [len(split.train[0]), len(split.validation[0])]))
     else:
         split, grids = Mnist(validation=2000).load(), mnist_grids()
         train = slice(20_000)
