@@ -22,20 +22,26 @@ if TYPE_CHECKING:
     from ann.learners.sequence_classifier import SequenceClassifier
     from ann.learners.sequence_regressor import SequenceRegressor
     from ann.learners.shuffled_labels import ShuffledLabels
+    from ann.models.attention import Attention
     from ann.models.cnn import CNN
     from ann.models.gru import GRU
+    from ann.models.linear import Linear
     from ann.models.logistic import Logistic
     from ann.models.lstm import LSTM
     from ann.models.mlp import MLP
+    from ann.models.quantised_mlp import QuantisedMLP
+    from ann.models.residual_cnn import ResidualCNN
     from ann.models.rnn import RNN
     from ann.rules.backprop import Backprop
     from ann.rules.direct_feedback_alignment import DirectFeedbackAlignment
+    from ann.rules.equilibrium_propagation import EquilibriumPropagation
     from ann.rules.feedback_alignment import FeedbackAlignment
     from ann.rules.forward_forward import ForwardForward
     from ann.rules.frozen_hidden import FrozenHidden
     from ann.rules.kolen_pollack import KolenPollack
     from ann.rules.krotov_hopfield import KrotovHopfield
     from ann.rules.node_perturbation import NodePerturbation
+    from ann.rules.predictive_coding import PredictiveCoding
     from ann.rules.sanger import Sanger
     from ann.rules.sign_symmetry import SignSymmetry
     from ann.rules.soft_hebb import SoftHebb
@@ -44,13 +50,18 @@ if TYPE_CHECKING:
     from ann.rules.weight_perturbation import WeightPerturbation
 
 __all__ = [
-    "CNN", "GRU", "LSTM", "MLP", "RNN", "Backprop", "Classifier", "DirectFeedbackAlignment", "FeedbackAlignment",
-    "ForwardForward", "FrozenHidden", "KolenPollack", "KrotovHopfield", "Logistic", "NodePerturbation", "PCAClassifier",
-    "Regressor", "Sanger", "SequenceClassifier", "SequenceRegressor", "ShuffledLabels", "SignSymmetry", "SoftHebb",
+    "CNN", "GRU", "LSTM", "MLP", "RNN", "Attention", "Backprop", "Classifier", "DirectFeedbackAlignment",
+    "EquilibriumPropagation", "FeedbackAlignment", "ForwardForward", "FrozenHidden", "KolenPollack", "KrotovHopfield",
+    "Linear", "Logistic", "NodePerturbation", "PCAClassifier", "PredictiveCoding", "QuantisedMLP", "Regressor",
+    "ResidualCNN", "Sanger", "SequenceClassifier", "SequenceRegressor", "ShuffledLabels", "SignSymmetry", "SoftHebb",
     "Source", "TargetPropagation", "WeightMirror", "WeightPerturbation",
 ]  # fmt: skip
 
 _HOME = {
+    "Attention": "ann.models.attention",
+    "Linear": "ann.models.linear",
+    "QuantisedMLP": "ann.models.quantised_mlp",
+    "ResidualCNN": "ann.models.residual_cnn",
     "Classifier": "ann.learners.classifier",
     "PCAClassifier": "ann.learners.pca_classifier",
     "Regressor": "ann.learners.regressor",
@@ -60,12 +71,14 @@ _HOME = {
     "MLP": "ann.models.mlp",
     "Backprop": "ann.rules.backprop",
     "DirectFeedbackAlignment": "ann.rules.direct_feedback_alignment",
+    "EquilibriumPropagation": "ann.rules.equilibrium_propagation",
     "FeedbackAlignment": "ann.rules.feedback_alignment",
     "ForwardForward": "ann.rules.forward_forward",
     "FrozenHidden": "ann.rules.frozen_hidden",
     "KolenPollack": "ann.rules.kolen_pollack",
     "KrotovHopfield": "ann.rules.krotov_hopfield",
     "NodePerturbation": "ann.rules.node_perturbation",
+    "PredictiveCoding": "ann.rules.predictive_coding",
     "Sanger": "ann.rules.sanger",
     "SignSymmetry": "ann.rules.sign_symmetry",
     "SoftHebb": "ann.rules.soft_hebb",
