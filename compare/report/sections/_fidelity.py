@@ -9,14 +9,10 @@ from typing import Any
 from compare.report.document import Block, Callout, Caption, Cell, Column, Paragraph, Table
 from compare.report.figures.style import slug
 from compare.report.inline import literal
-from compare.report.sections._cells import columns, count, gap, listed, words
+from compare.report.sections._cells import columns, gap, listed, words
 from compare.report.sections._material import Material
 
-OF_RANGE = "of its range"
-NUMERIC = ("spikes matched", "spikes of Brian2", "other spikes", "largest state difference",
-           "largest weight difference")  # fmt: skip
-HEADS = ("definition", "method", "trial", "engine", *NUMERIC[:3], (NUMERIC[3], OF_RANGE), (NUMERIC[4], OF_RANGE),
-         "verdict")  # fmt: skip
+SPIKES, STATES, WEIGHTS = "spikes matched", "largest state difference", "largest weight difference"
 FINE = ("agrees", "not run")
 
 
@@ -108,38 +104,41 @@ def _names(neuron: Any) -> list[str]:
 def _table(anchor: str, one: dict[str, Any], cells: Sequence[dict[str, Any]], told: dict[str, Any]) -> Table:
     versions = ", ".join(f"{name} {version}" for name, version in told["versions"].items())
     what = "Plasticity rule" if one["kind"] == "plasticity" else "Neuron model"
+    steps = listed(sorted({f"{1e3 * cell['dt_s']:g} ms" for cell in cells if cell["dt_s"]}))
     caption = Caption(
         f"{what} {literal(one['name'])}, simulated by {literal(listed(one['learners']))}, on every engine beside"
-        " Brian2's numpy target, in float64 with the same recorded input. Spikes must be identical; states in an open"
-        " loop and weights in the end may differ by 1e-9 of their range, or, where two orders of arithmetic of Brian2"
-        " differ by more, by ten times that. A coupled network is compared until such two part. Every trial has at"
-        " least 1,000 spikes of neurons at 2 to 50 Hz, or its verdict is “too few spikes”. Engines:"
-        f" {literal(versions)}. Definition {one['digest']}. No interval, nothing is drawn anew.",
-        "A unit test of the simulator with a reference implementation; “fused, training” is the path that gradients"
-        " take.",
+        f" Brian2's numpy target: the same recorded input, steps of {steps or 'no trial'}, float64. All of Brian2's"
+        " spikes must come in the same step, and no others; states in an open loop and weights in the end may differ by"
+        " 1e-9 of their range, or, where two orders of arithmetic of Brian2 differ by more, by ten times that. A"
+        " coupled network is compared until such two part. Every trial has at least 1,000 spikes of neurons at 2 to 50 Hz,"
+        f" or its verdict is “too few spikes”. Engines: {literal(versions)}. Definition {one['digest']}. No interval,"
+        " nothing is drawn anew.",
+        "Proves the equations and the order of a step, not a learner's rounding: networks train in float32 and in"
+        " steps of their own. “fused, training” is the path that gradients take.",
         "The same equations, word for word, as in Brian2; trials exercise resets, delays and refractory periods.",
     )
-    rows = tuple(_row(cell) for cell in cells)
-    return Table(anchor, f"Fidelity certificate: {one['name']}", _heads(), rows, caption, "wide")
+    learns = one["kind"] == "plasticity"
+    rows = tuple(_row(cell, learns) for cell in cells)
+    return Table(anchor, f"Fidelity certificate: {one['name']}", _heads(learns), rows, caption, "wide")
 
 
-def _heads() -> tuple[Column, ...]:
-    return columns(*HEADS, numeric=NUMERIC)
+def _heads(learns: bool) -> tuple[Column, ...]:
+    numbers = ((STATES, "of its range"), *([(WEIGHTS, "of its range")] if learns else []))
+    heads = ("definition", "method", "trial", "engine", SPIKES, *numbers, "verdict")
+    return columns(*heads, numeric=(SPIKES, STATES, WEIGHTS))
 
 
-def _row(cell: dict[str, Any]) -> tuple[Cell, ...]:
+def _row(cell: dict[str, Any], learns: bool) -> tuple[Cell, ...]:
     said = (words(cell["definition"]), words(cell["method"].replace("_", " ")), words(_trial(cell)),
             words(cell["engine"]))  # fmt: skip
     if cell["verdict"] == "not run":
-        return (
-            *said,
-            *(gap("not run") for _ in NUMERIC),
-            Cell(literal(f"not run: {cell['refusal']}"), "not run", "gap"),
-        )
-    learns = cell["kind"] in ("plasticity", "network")
-    numbers = (count(cell["matched"]), count(cell["spikes"]), count(cell["extra"]), _difference(cell["state_error"]),
-               _difference(cell["weight_error"]) if learns else gap("no weight learns"))  # fmt: skip
-    return (*said, *numbers, Cell(cell["verdict"], cell["verdict"], "ok" if cell["verdict"] in FINE else "red"))
+        numbers = (gap("not run"),) * (3 if learns else 2)
+        return (*said, *numbers, Cell(literal(f"not run: {cell['refusal']}"), "not run", "gap"))
+    others = f", {cell['extra']:,} others" if cell["extra"] else ""
+    matched = Cell(f"{cell['matched']:,} of {cell['spikes']:,}{others}", float(cell["matched"]))
+    weights = (_difference(cell["weight_error"]),) if learns else ()
+    verdict = Cell(cell["verdict"], cell["verdict"], "ok" if cell["verdict"] in FINE else "red")
+    return (*said, matched, _difference(cell["state_error"]), *weights, verdict)
 
 
 def _trial(cell: dict[str, Any]) -> str:
