@@ -110,9 +110,9 @@ def _table(anchor: str, one: dict[str, Any], cells: Sequence[dict[str, Any]], to
         f" Brian2's numpy target: the same recorded input, steps of {steps or 'no trial'}, float64. All of Brian2's"
         " spikes must come in the same step, and no others; states in an open loop and weights in the end may differ by"
         " 1e-9 of their range, or, where two orders of arithmetic of Brian2 differ by more, by ten times that. A"
-        " coupled network is compared until such two part. Every trial has at least 1,000 spikes of neurons at 2 to 50 Hz,"
-        f" or its verdict is “too few spikes”. Engines: {literal(versions)}. Definition {one['digest']}. No interval,"
-        " nothing is drawn anew.",
+        " coupled network is compared until such two part. Every trial has at least 1,000 spikes of neurons at 2 to"
+        f" 50 Hz, or its verdict is “too few spikes”. Engines: {literal(versions)}. Definition {one['digest']}. No"
+        " interval, nothing is drawn anew.",
         "Proves the equations and the order of a step, not a learner's rounding: networks train in float32 and in"
         " steps of their own. “fused, training” is the path that gradients take.",
         "The same equations, word for word, as in Brian2; trials exercise resets, delays and refractory periods.",
