@@ -212,7 +212,8 @@ class PresentationLearner(ClassifierMixin, BaseEstimator):
 
         A sample that no neuron with a class answers gets the classes' shares of the training data.
         """
-        return self._readout_.probabilities(self._counts(self._checked(X)))
+        X = self._checked(X)
+        return self._readout_.probabilities(self._counts(X))
 
     def predict(self, X: Any) -> np.ndarray:
         """The label of the largest share, (sample,)."""
