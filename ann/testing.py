@@ -133,7 +133,7 @@ def _check_chance(recipe: Model, shape: tuple[int, ...]) -> None:
 
 
 def _check_forward(recipe: Model, shape: tuple[int, ...]) -> None:
-    model, x = recipe.build(shape, CLASSES, _seeded()), _input(recipe, shape)
+    model, x = recipe.build(shape, CLASSES, _seeded()).eval(), _input(recipe, shape)  # batch norm's answering
     with untouched_chance():
         logits = model(x)
     assert logits.shape == (len(x), CLASSES), f"{recipe.name} answers {tuple(logits.shape)}, not (sample, class)."

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ann.models._block import Block
+    from ann.models.attention import Attention
     from ann.models.cnn import CNN
     from ann.models.gru import GRU
+    from ann.models.linear import Linear
     from ann.models.logistic import Logistic
     from ann.models.lstm import LSTM
     from ann.models.mlp import MLP
+    from ann.models.quantised_mlp import QuantisedMLP
+    from ann.models.residual_cnn import ResidualCNN
     from ann.models.rnn import RNN
 
 __all__ = [
-    "CNN", "GRU", "LSTM", "MLP", "RNN", "Block", "Logistic",
+    "CNN", "GRU", "LSTM", "MLP", "RNN", "Attention", "Block", "Linear", "Logistic", "QuantisedMLP", "ResidualCNN",
 ]  # fmt: skip
 
 _HOME = {
@@ -26,6 +30,10 @@ _HOME = {
     "RNN": "ann.models.rnn",
     "LSTM": "ann.models.lstm",
     "GRU": "ann.models.gru",
+    "Attention": "ann.models.attention",
+    "Linear": "ann.models.linear",
+    "QuantisedMLP": "ann.models.quantised_mlp",
+    "ResidualCNN": "ann.models.residual_cnn",
 }
 
 

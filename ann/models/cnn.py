@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from ann import chance
+from ann.models._batch_norm import BatchNorm
 from ann.models._block import Activation, Block, activation, whole_numbers
 from ann.source import Source
 
@@ -18,6 +19,10 @@ from ann.source import Source
 @dataclass(frozen=True)
 class CNN:
     """Each stage: h = pool_2x2(f(W * h + b)), zero-padded to keep its size; then fully connected layers as in an MLP.
+
+    32 filters of 3x3, pooling and the decision: `CNN(channels=(32,), hidden=())`. The sizes of LeNet-5 (LeCun et al.
+    1998): `CNN(channels=(6, 16), kernel=5, pooling="average", hidden=(120, 84), activation="tanh")`, whose second
+    convolution is not padded there, so that 400 numbers and not 784 reach its hidden layers, in 28x28 images.
 
     Attributes:
         channels: filters of each convolutional stage.
@@ -102,11 +107,7 @@ class CNN:
         return nn.Conv2d(before, after, self.kernel, padding=self.kernel // 2)
 
     def _normalise(self, channels: int) -> nn.Module | None:
-        if self.normalisation == "none":
-            return None
-        layer = nn.BatchNorm2d(channels)
-        layer.num_batches_tracked = None  # it counts, but nothing here reads it: weights hold what the network needs
-        return layer
+        return None if self.normalisation == "none" else BatchNorm(channels)
 
     def _pool(self) -> nn.Module:
         return nn.MaxPool2d(2) if self.pooling == "max" else nn.AvgPool2d(2)

@@ -104,3 +104,17 @@ def test_a_normalised_convolution_gives_mean_zero_and_variance_one_in_training()
 def test_an_unknown_normalisation_is_refused():
     with pytest.raises(ValueError, match="normalisation = 'layer'"):
         CNN(normalisation="layer")
+
+
+def test_a_normalised_network_takes_weights_that_come_as_plain_arrays():
+    recipe = CNN((2,), hidden=(), normalisation="batch")
+    first, second = (recipe.build((1, 4, 4), 2, torch.Generator().manual_seed(seed)) for seed in (0, 1))
+    x = torch.rand(3, 1, 4, 4, generator=generator())
+    first(x)  # its running means move
+    second.load_state_dict({name: value.clone() for name, value in first.state_dict().items()})
+    assert torch.equal(first.eval()(x), second.eval()(x))
+
+
+def test_the_network_of_32_filters_has_the_size_of_its_layers():
+    model = CNN(channels=(32,), hidden=()).build((1, 28, 28), 10, generator())
+    assert size(model) == 9 * 32 + 32 + 14 * 14 * 32 * 10 + 10
