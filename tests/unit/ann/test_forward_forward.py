@@ -60,7 +60,7 @@ def test_labels_that_outnumber_the_inputs_still_have_patterns_of_their_own():
 
 
 def test_with_two_classes_a_layers_change_is_the_papers_formula():
-    """The wrong label is then certain: dW = 2 s / nN sum [sigma(s (theta - g+)) h+ x+' - sigma(s (g- - theta)) h- x-']."""
+    """dW = 2 s / nN sum [sigma(s (theta - g+)) h+ x+' - sigma(s (g- - theta)) h- x-']: the wrong label is certain."""
     model = MLP(hidden=(7, 6)).build((12,), 2, generator()).double()
     x, y = torch.rand(8, 12, generator=generator(1), dtype=torch.float64), torch.arange(8) % 2
     rule = ForwardForward(threshold=0.2, sharpness=3.0, negatives="random")
