@@ -24,7 +24,7 @@ LEARNERS: dict[str, Any] = {
 
 def study_of(folder: Path, *, jobs: int = 1, **changes: Any) -> Study:
     given: dict[str, Any] = {"question": "Is it the same?", "tasks": ["xor"], "seeds": 2, "learners": LEARNERS}
-    return Experiment(**{**given, **changes}).run(folder, jobs=jobs)
+    return Experiment(**{**given, **changes}).run(folder, jobs=jobs, fidelity=False)
 
 
 @pytest.fixture(scope="module")

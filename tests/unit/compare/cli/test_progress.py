@@ -73,6 +73,25 @@ def test_bars_show_the_run_and_the_whole_and_keep_what_failed() -> None:
     assert "failed MLP [wide] on digits, clean, seed 3: ValueError: NaN" in text_of(made)
 
 
+def test_a_certificate_is_a_line_with_what_came_of_it_and_a_bar_while_it_is_made() -> None:
+    own = {"key": "b" * 64, "definition": "my_lif [fast]"}
+    begun = Event("certifying", own, 0, None, "", COUNTS)
+    ended = Event("certified", own, 0, None, "7 of 7 comparisons with Brian2 agree", COUNTS)
+    lines, made = console(False), console(True)
+    bars = Bars(made)
+    with Lines(lines) as tell, bars as show:
+        show(EVENTS[0])
+        tell(begun)
+        show(begun)
+        assert [task.description for task in bars.progress.tasks] == ["all runs", "fidelity of my_lif [fast]"]
+        tell(ended)
+        show(ended)
+    said = "Fidelity of my_lif [fast]: 7 of 7 comparisons with Brian2 agree."
+    assert text_of(lines).splitlines() == [said]
+    assert said in text_of(made)
+    assert [task.description for task in bars.progress.tasks] == ["all runs"]
+
+
 def test_json_has_one_event_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     with JsonLines() as tell:
         for each in EVENTS:
