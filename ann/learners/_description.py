@@ -17,6 +17,7 @@ def describe(learner: Any) -> dict[str, Any]:
     network, rule, reading = learner.network_, learner._rule_, learner._reading_
     recipe, progress = reading.model, learner.progress_
     sources = [recipe.source, rule.source]
+    points = learner._read_shape_[0] if getattr(network, "reads_current", False) else None  # of a sequence of values
     return {
         "family": family(recipe, rule, reading),
         "engine": "torch",
@@ -25,7 +26,7 @@ def describe(learner: Any) -> dict[str, Any]:
         "layers": layers(learner),
         "parameters": sum(p.numel() for name, p in network.named_parameters() if name in learner._fitted_parameters()),
         "state": int(network.state_size()) if hasattr(network, "state_size") else 0,
-        "time_steps": reading.steps,
+        "time_steps": reading.steps or points,
         "neuron": network.describe_neuron() if hasattr(network, "describe_neuron") else None,
         "rule": {
             "name": rule.name,
