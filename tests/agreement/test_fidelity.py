@@ -1,0 +1,50 @@
+"""The certificate in its small size: 200 ms on every engine beside Brian2's numpy target.
+
+The definitions here stand for the kinds that there are: a held variable, an exponential, conductances, traces from
+event to event, equations of every step. All the others are marked slow, and `make validate` runs the full matrix.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from bio.fidelity import SMALL, certify, neuron_models, plasticity_rules, questions
+from bio.fidelity._cells import ENOUGH, SAME
+from bio.fidelity._engines import ENGINES
+
+QUICK = ("lif", "adex", "conductance_lif", "pair_stdp", "reward_stdp")
+DEFINITIONS = [(one.name, [one], []) for one in neuron_models()]
+DEFINITIONS += [(one.name, [], [one]) for one in plasticity_rules()]
+
+
+def chosen(definitions):
+    return [
+        pytest.param(models, rules, id=name, marks=() if name in QUICK else pytest.mark.slow)
+        for name, models, rules in definitions
+    ]
+
+
+@pytest.mark.parametrize(("models", "rules"), chosen(DEFINITIONS))
+def test_every_engine_gives_brians_spikes_states_and_weights(models, rules):
+    certificate = certify([*questions(models, rules, SMALL)], SMALL)
+    told = "\n".join(str(cell) for cell in certificate.faults)
+    assert not certificate.faults, told
+    for cell in certificate.cells:
+        assert cell.verdict == "agrees", cell.refusal
+        assert cell.usable >= ENOUGH
+        assert 2 <= cell.low_hz <= cell.high_hz <= 50
+        assert cell.matched == cell.spikes > 0
+        assert cell.state_error <= SAME or cell.kind != "open loop"
+        if cell.setting != "currents":
+            assert min(cell.delayed, cell.resets) > ENOUGH
+        if cell.kind == "closed loop":
+            assert min(cell.held, cell.lost) > ENOUGH
+            assert cell.until_s == cell.duration_s == 0.2
+        if cell.definition in ("pair_stdp", "reward_stdp"):
+            assert cell.learned > 0.01
+
+
+def test_every_engine_of_networks_and_of_neurons_is_asked():
+    asked = {engine.name for one in questions([*neuron_models()][:1], [], SMALL) for engine in one.engines}
+    assert asked == {name for name, engine in ENGINES.items() if engine.ours}
+    assert {"native", "tensor", "fused", "fused, training", "tensor network"} <= asked
