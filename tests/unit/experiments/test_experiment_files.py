@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
 
 from bio import NeuronModel
 from compare import Experiment
+from compare.definitions import find_definitions
+from compare.specs import build
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted((ROOT / "experiments").glob("*.toml"))
@@ -27,6 +30,21 @@ def test_the_demo_has_ten_seeds_both_inputs_and_at_least_eight_learners() -> Non
     assert len(list(demo.seeds)) == 10  # type: ignore[arg-type]
     assert list(demo.inputs) == ["encoded", "clean"]
     assert len(demo.learners) >= 8
+
+
+def test_the_example_of_ones_own_neuron_has_that_neuron_certified_in_each_of_its_forms() -> None:
+    names = runpy.run_path(str(ROOT / "experiments" / "my_neuron.py"))
+    found = find_definitions({"learners": names["comparison"]().learner_specs, "device": "cpu"})
+    assert found["left_out"] == []
+    used = {one["name"]: one["learners"] for one in found["definitions"]}
+    assert used == {
+        "my_lif": ["my neuron, surrogate gradient"],
+        "my_lif + I_synapse + theta + timer": ["my neuron, STDP", "my neuron, untrained"],
+        "diehl_cook_inhibitory": ["my neuron, STDP", "my neuron, untrained"],
+        "diehl_cook_stdp": ["my neuron, STDP"],
+    }
+    (mine,) = [one["spec"] for one in found["definitions"] if one["name"] == "my_lif"]
+    assert build(mine, "neuron") == names["MY_LIF"]
 
 
 def test_the_readmes_neuron_model_passes_the_check_of_its_units() -> None:
