@@ -16,14 +16,18 @@ from typing import TYPE_CHECKING, Any
 from ann.source import Source
 
 if TYPE_CHECKING:
+    from ann.learners.autoencoder import Autoencoder
     from ann.learners.classifier import Classifier
+    from ann.learners.generator import Generator
     from ann.learners.pca_classifier import PCAClassifier
     from ann.learners.regressor import Regressor
     from ann.learners.sequence_classifier import SequenceClassifier
     from ann.learners.sequence_regressor import SequenceRegressor
     from ann.learners.shuffled_labels import ShuffledLabels
     from ann.models.attention import Attention
+    from ann.models.autoencoder import EncoderDecoder
     from ann.models.cnn import CNN
+    from ann.models.gan import GAN
     from ann.models.gru import GRU
     from ann.models.linear import Linear
     from ann.models.logistic import Logistic
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from ann.models.quantised_mlp import QuantisedMLP
     from ann.models.residual_cnn import ResidualCNN
     from ann.models.rnn import RNN
+    from ann.models.vae import VAE
     from ann.rules.backprop import Backprop
     from ann.rules.direct_feedback_alignment import DirectFeedbackAlignment
     from ann.rules.equilibrium_propagation import EquilibriumPropagation
@@ -50,14 +55,20 @@ if TYPE_CHECKING:
     from ann.rules.weight_perturbation import WeightPerturbation
 
 __all__ = [
-    "CNN", "GRU", "LSTM", "MLP", "RNN", "Attention", "Backprop", "Classifier", "DirectFeedbackAlignment",
-    "EquilibriumPropagation", "FeedbackAlignment", "ForwardForward", "FrozenHidden", "KolenPollack", "KrotovHopfield",
-    "Linear", "Logistic", "NodePerturbation", "PCAClassifier", "PredictiveCoding", "QuantisedMLP", "Regressor",
-    "ResidualCNN", "Sanger", "SequenceClassifier", "SequenceRegressor", "ShuffledLabels", "SignSymmetry", "SoftHebb",
-    "Source", "TargetPropagation", "WeightMirror", "WeightPerturbation",
+    "CNN", "GAN", "GRU", "LSTM", "MLP", "RNN", "VAE", "Attention", "Autoencoder", "Backprop", "Classifier",
+    "DirectFeedbackAlignment", "EncoderDecoder", "EquilibriumPropagation", "FeedbackAlignment", "ForwardForward",
+    "FrozenHidden", "Generator", "KolenPollack", "KrotovHopfield", "Linear", "Logistic", "NodePerturbation",
+    "PCAClassifier", "PredictiveCoding", "QuantisedMLP", "Regressor", "ResidualCNN", "Sanger", "SequenceClassifier",
+    "SequenceRegressor", "ShuffledLabels", "SignSymmetry", "SoftHebb", "Source", "TargetPropagation", "WeightMirror",
+    "WeightPerturbation",
 ]  # fmt: skip
 
 _HOME = {
+    "Autoencoder": "ann.learners.autoencoder",
+    "Generator": "ann.learners.generator",
+    "EncoderDecoder": "ann.models.autoencoder",
+    "GAN": "ann.models.gan",
+    "VAE": "ann.models.vae",
     "Attention": "ann.models.attention",
     "Linear": "ann.models.linear",
     "QuantisedMLP": "ann.models.quantised_mlp",

@@ -41,6 +41,9 @@ def check_model(recipe: Model) -> None:
     """Raises AssertionError unless the recipe keeps what ann.contract.Model promises."""
     check_definition(recipe)
     assert recipe.reads in ("values", "spikes"), f"{recipe.name}.reads = {recipe.reads!r}, not 'values' or 'spikes'."
+    if getattr(recipe, "generates", False):
+        _check_generative(recipe)
+        return
     served = [shape for shape in SHAPES if _served(recipe, shape)]
     assert served, f"{recipe.name} serves samples of none of the shapes {SHAPES}."
     for shape in served:
@@ -99,11 +102,11 @@ def _seeded(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-def _served(recipe: Model, shape: tuple[int, ...]) -> bool:
+def _served(recipe: Model, shape: tuple[int, ...], outputs: int = CLASSES) -> bool:
     """Whether the recipe builds for this shape; a refusal is a ValueError with a sentence."""
     sentence = None
     try:
-        recipe.build(shape, CLASSES, _seeded())
+        recipe.build(shape, outputs, _seeded())
     except ValueError as reason:
         sentence = str(reason)
     assert sentence is None or len(sentence.split()) > 4, (
@@ -125,9 +128,9 @@ def _same(a: torch.nn.Module, b: torch.nn.Module) -> bool:
     return all(torch.equal(x, y) for x, y in zip(a.parameters(), b.parameters(), strict=True))
 
 
-def _check_chance(recipe: Model, shape: tuple[int, ...]) -> None:
+def _check_chance(recipe: Model, shape: tuple[int, ...], outputs: int = CLASSES) -> None:
     with untouched_chance():
-        first, again, other = (recipe.build(shape, CLASSES, _seeded(seed)) for seed in (0, 0, 1))
+        first, again, other = (recipe.build(shape, outputs, _seeded(seed)) for seed in (0, 0, 1))
     assert _same(first, again), f"{recipe.name} built other weights from the same generator."
     assert not _same(first, other), f"{recipe.name} built the same weights from another generator."
 
@@ -163,6 +166,41 @@ def _check_learner(recipe: Model, shape: tuple[int, ...]) -> None:
         assert excess <= 1 + 1e-6, f"{recipe.name} counts more operations than a dense network has:\n{table}"
     copy = learner.with_weights(learner.weights())
     assert np.array_equal(copy.predict_proba(X), learner.predict_proba(X)), f"{recipe.name}: with_weights(weights())."
+
+
+def _check_generative(recipe: Model) -> None:
+    """A recipe that makes samples: for ann.Generator, which asks it for as many outputs as a sample has values."""
+    served = [shape for shape in SHAPES if _served(recipe, shape, int(np.prod(shape)))]
+    assert served, f"{recipe.name} serves samples of none of the shapes {SHAPES}."
+    assert not _served(recipe, served[0]), f"{recipe.name} makes samples, but builds for {CLASSES} classes."
+    for shape in served:
+        _check_chance(recipe, shape, int(np.prod(shape)))
+        _check_generator(recipe, shape)
+
+
+def _check_generator(recipe: Model, shape: tuple[int, ...]) -> None:
+    from ann.learners.generator import Generator
+
+    X, _ = _problem(shape)
+    first, again = (Generator(recipe, epochs=2, batch_size=8, device="cpu", random_state=0) for _ in range(2))
+    with untouched_chance():
+        made, same = (learner.fit(X).sample(5, random_state=1) for learner in (first, again))
+        other = first.sample(5, random_state=2)
+    assert np.array_equal(made, same), f"{recipe.name}: one seed, two results."
+    assert not np.array_equal(made, other), f"{recipe.name} makes the same samples from another seed."
+    assert made.shape == (5, *shape), f"{recipe.name} makes samples of shape {made.shape[1:]}, not {shape}."
+    assert np.isfinite(made).all(), f"{recipe.name} makes samples that are not finite."
+    unlearned = {name for name, _ in first.network_.named_parameters()} - first.progress_.learned
+    assert not unlearned, f"{recipe.name}: nothing reaches {sorted(unlearned)}."
+    assert set(first.describe()) == set(DESCRIBED), (
+        f"{recipe.name}: describe() has the keys {sorted(first.describe())}."
+    )
+    json.dumps(first.describe())
+    for training in (False, True):
+        table = first.operations(X, training=training)
+        assert max(table["effective"] / table["dense"]) <= 1 + 1e-6, f"{recipe.name} counts too much:\n{table}"
+    copy = first.with_weights(first.weights())
+    assert np.array_equal(copy.sample(5, random_state=1), made), f"{recipe.name}: with_weights(weights())."
 
 
 def _problem(shape: tuple[int, ...], samples: int = 60) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import torch
 
+from ann.chance import borrowed
 from ann.contract import LearningRule, State, StopTraining
 
 Read = Callable[[torch.Tensor, int], torch.Tensor]  # (sample indices, presentation) -> batch, drawn when it is needed
@@ -70,6 +71,7 @@ class Trainer:
         self.generators = {"order": order, "chance": chance}
         self._batch_size = batch_size
         self._clip_norm, self._precision = clip_norm, precision
+        self._draws = bool(getattr(model, "draws", False))  # the model draws from torch's global generator as it learns
         self._named = list(model.named_parameters())
         self.device = next((p.device for _, p in self._named), torch.device("cpu"))
         self.state: State = {name: value.to(self.device) for name, value in rule.start(model, chance).items()}
@@ -148,7 +150,9 @@ class Trainer:
 
         if not self.model.training:  # an observer may have asked for answers
             self.model.train()
-        updates, self.state = self.rule.updates(self.model, x, y, loss, self.state, self.generators["chance"])
+        noise = borrowed(self.generators["chance"]) if self._draws else nullcontext()
+        with noise:
+            updates, self.state = self.rule.updates(self.model, x, y, loss, self.state, self.generators["chance"])
         value = seen[0] if seen else 0.0
         if self.device.type == "cpu" or self.progress.updates % _ASK == 0:
             self._check(float(value))

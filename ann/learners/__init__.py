@@ -6,7 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ann.learners.autoencoder import Autoencoder
     from ann.learners.classifier import Classifier
+    from ann.learners.generator import Generator
     from ann.learners.pca_classifier import PCAClassifier
     from ann.learners.regressor import Regressor
     from ann.learners.sequence_classifier import SequenceClassifier
@@ -14,10 +16,13 @@ if TYPE_CHECKING:
     from ann.learners.shuffled_labels import ShuffledLabels
 
 __all__ = [
-    "Classifier", "PCAClassifier", "Regressor", "SequenceClassifier", "SequenceRegressor", "ShuffledLabels",
+    "Autoencoder", "Classifier", "Generator", "PCAClassifier", "Regressor", "SequenceClassifier", "SequenceRegressor",
+    "ShuffledLabels",
 ]  # fmt: skip
 
 _HOME = {
+    "Autoencoder": "ann.learners.autoencoder",
+    "Generator": "ann.learners.generator",
     "Classifier": "ann.learners.classifier",
     "PCAClassifier": "ann.learners.pca_classifier",
     "Regressor": "ann.learners.regressor",

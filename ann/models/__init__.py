@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ann.models._block import Block
     from ann.models.attention import Attention
+    from ann.models.autoencoder import EncoderDecoder
     from ann.models.cnn import CNN
+    from ann.models.gan import GAN
     from ann.models.gru import GRU
     from ann.models.linear import Linear
     from ann.models.logistic import Logistic
@@ -17,12 +19,17 @@ if TYPE_CHECKING:
     from ann.models.quantised_mlp import QuantisedMLP
     from ann.models.residual_cnn import ResidualCNN
     from ann.models.rnn import RNN
+    from ann.models.vae import VAE
 
 __all__ = [
-    "CNN", "GRU", "LSTM", "MLP", "RNN", "Attention", "Block", "Linear", "Logistic", "QuantisedMLP", "ResidualCNN",
+    "CNN", "GAN", "GRU", "LSTM", "MLP", "RNN", "VAE", "Attention", "Block", "EncoderDecoder", "Linear", "Logistic",
+    "QuantisedMLP", "ResidualCNN",
 ]  # fmt: skip
 
 _HOME = {
+    "EncoderDecoder": "ann.models.autoencoder",
+    "GAN": "ann.models.gan",
+    "VAE": "ann.models.vae",
     "Block": "ann.models._block",
     "CNN": "ann.models.cnn",
     "Logistic": "ann.models.logistic",

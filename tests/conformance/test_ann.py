@@ -12,9 +12,13 @@ import ann
 from ann import (
     GRU,
     MLP,
+    VAE,
+    Autoencoder,
     Backprop,
     Classifier,
+    EncoderDecoder,
     FrozenHidden,
+    Generator,
     Logistic,
     PCAClassifier,
     Regressor,
@@ -33,6 +37,8 @@ LEARNERS = [
     ShuffledLabels(Classifier(Logistic(), epochs=2, device="cpu"), random_state=0),
     SequenceClassifier(GRU((8,)), epochs=2, device="cpu", random_state=0),
     SequenceRegressor(GRU((8,)), epochs=2, device="cpu", random_state=0),
+    Autoencoder(EncoderDecoder((8,), code=2), epochs=2, device="cpu", random_state=0),
+    Generator(VAE((8,), code=2, observation="gaussian"), epochs=2, device="cpu", random_state=0),
 ]
 
 
