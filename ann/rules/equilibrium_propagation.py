@@ -1,4 +1,4 @@
-"""Equilibrium propagation: a network that settles twice compares what it was with what it should be"""
+"""Equilibrium propagation: two rests of a network, free and nudged, are compared"""
 
 from __future__ import annotations
 

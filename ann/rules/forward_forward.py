@@ -1,4 +1,4 @@
-"""Forward-forward: each layer tells right labels from wrong ones by its own goodness"""
+"""Forward-forward: each layer tells right from wrong labels by its own goodness"""
 
 from __future__ import annotations
 

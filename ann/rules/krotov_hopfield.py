@@ -1,4 +1,4 @@
-"""Krotov and Hopfield's competing hidden neurons: the winner learns, a runner-up unlearns"""
+"""Krotov and Hopfield: the neuron that wins learns, a runner-up unlearns"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Predictive coding: neurons settle to what explains them best, then weights mend what is left"""
+"""Predictive coding: neurons settle first, then weights mend what is left over"""
 
 from __future__ import annotations
 
