@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from compare.metrics._confusion import confusion_matrix
+    from compare.metrics._fixed_features import FixedFeatures, fixed_features
+    from compare.metrics._frechet import frechet_distance, frechet_distance_of_gaussians
+    from compare.metrics._generation import generation_measures
+    from compare.metrics._neighbours import coverage, density, expected_coverage
+    from compare.metrics._pixel_gaussian import PixelGaussian
+    from compare.metrics._reconstruction import reconstruction_error
     from compare.metrics.accuracy import Accuracy
     from compare.metrics.expected_calibration_error import ExpectedCalibrationError
     from compare.metrics.f1 import F1
@@ -24,32 +30,52 @@ __all__ = [
     "F1",
     "Accuracy",
     "ExpectedCalibrationError",
+    "FixedFeatures",
     "MeanRateHz",
     "OperationsDense",
     "OperationsEffective",
     "Parameters",
+    "PixelGaussian",
     "Precision",
     "Recall",
     "SilentShare",
     "SpikesPerSample",
     "StateMemory",
     "confusion_matrix",
+    "coverage",
+    "density",
+    "expected_coverage",
+    "fixed_features",
+    "frechet_distance",
+    "frechet_distance_of_gaussians",
+    "generation_measures",
+    "reconstruction_error",
 ]
 
 _HOME = {
+    "F1": "f1",
     "Accuracy": "accuracy",
     "ExpectedCalibrationError": "expected_calibration_error",
-    "F1": "f1",
+    "FixedFeatures": "_fixed_features",
     "MeanRateHz": "mean_rate_hz",
     "OperationsDense": "operations_dense",
     "OperationsEffective": "operations_effective",
     "Parameters": "parameters",
+    "PixelGaussian": "_pixel_gaussian",
     "Precision": "precision",
     "Recall": "recall",
     "SilentShare": "silent_share",
     "SpikesPerSample": "spikes_per_sample",
     "StateMemory": "state_memory",
     "confusion_matrix": "_confusion",
+    "coverage": "_neighbours",
+    "density": "_neighbours",
+    "expected_coverage": "_neighbours",
+    "fixed_features": "_fixed_features",
+    "frechet_distance": "_frechet",
+    "frechet_distance_of_gaussians": "_frechet",
+    "generation_measures": "_generation",
+    "reconstruction_error": "_reconstruction",
 }
 
 
