@@ -21,7 +21,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compare._certification import is_about
 from compare._writing import (
     FORMAT,
     METRIC_COLUMNS,
@@ -167,6 +166,8 @@ class Study:
         definitions: [{name, kind, digest, method, learners}]; verdicts: a cell's key -> what came of it.
         is_current: whether it is about the learners of the plan as it is now.
         """
+        from compare._certification import is_about
+
         path = self.path / "fidelity.json"
         return {**_read_json(path), "is_current": is_about(path, self.plan)} if path.is_file() else None
 

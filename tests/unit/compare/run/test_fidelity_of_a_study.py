@@ -11,6 +11,7 @@ import pytest
 from bio.fidelity import read_certificate
 from bio.neurons import LIF
 from compare.catalogue import load_plugin
+from compare.cli._app import answer
 from compare.definitions import _told, definitions_of, find_definitions
 from compare.experiment import Experiment
 from compare.run import Event, run
@@ -130,6 +131,25 @@ def test_a_worker_that_dies_of_the_question_leaves_a_sentence_and_the_runs(cache
     (sentence,) = kept(study)["left_out"]
     assert sentence.startswith("the definitions of all learners: The worker process was killed by SIGKILL: ")
     assert set(study.index.status) == {"done"}
+
+
+def test_the_command_line_leaves_it_out_when_asked_and_makes_it_up_later(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("compare.catalogue._plugins", {})
+    file, out = tmp_path / "silent.toml", tmp_path / "study"
+    file.write_text(
+        'question = "Which?"\nseeds = 1\ntasks = ["xor"]\ninputs = ["clean"]\n[learners.one]\ntype = "silent"\n'
+    )
+    words = ["run", str(file), "--out", str(out), "--plugin", str(PLUGIN)]
+    assert answer([*words, "--no-fidelity"]) == 0
+    assert Study(out).fidelity is None
+    written = (out / "runs").stat().st_mtime_ns
+    assert answer(words) == 0
+    assert (out / "runs").stat().st_mtime_ns == written
+    found = Study(out).fidelity
+    assert found is not None
+    assert found["is_current"]
 
 
 def test_a_study_without_neurons_has_a_certificate_of_nothing(cache: Path, tmp_path: Path) -> None:
