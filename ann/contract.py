@@ -128,7 +128,8 @@ class LearningRule(Protocol):
     """
 
     name: ClassVar[str]
-    family: ClassVar[str]  # "backprop", "surrogate gradient", "STDP", "Hebbian", "control": the colour in a report
+    family: ClassVar[str]  # the colour in a report: "backprop", "surrogate gradient", "STDP", "Hebbian", "feedback"
+    # (errors through weights of their own), "second phase" (answers more than once before an update) or "control"
     equation: ClassVar[str]  # one line a person can read
     signals: ClassVar[tuple[str, ...]]  # of: pre, post, third factor, vector error, downstream weights, second phase,
     # future, stored history

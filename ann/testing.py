@@ -25,7 +25,7 @@ from ann.contract import LearningRule, Model
 from ann.learners.classifier import Classifier
 from ann.models.mlp import MLP
 
-FAMILIES = ("backprop", "surrogate gradient", "STDP", "Hebbian", "control")
+FAMILIES = ("backprop", "surrogate gradient", "STDP", "Hebbian", "feedback", "second phase", "control")
 SIGNALS = (
     "pre", "post", "third factor", "vector error", "downstream weights", "second phase", "future", "stored history",
 )  # fmt: skip

@@ -88,7 +88,7 @@ class Described(Protocol):
     def describe(self) -> dict[str, Any]:
         """JSON-ready facts.
 
-        family: "backprop", "surrogate gradient", "STDP", "Hebbian" or "control": the colour in a report
+        family: the colour in a report; one of those that ann.contract.LearningRule names
         engine: "torch", "numba", "scikit-learn", "brian"
         reads: what its input is, "counts of the study's spikes", "the study's spikes in 25 bins", "clean values" ...
         readout: how the decision is made, "softmax of the output layer", "vote of labelled neurons" ...

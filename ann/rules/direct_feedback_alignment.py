@@ -35,7 +35,7 @@ class DirectFeedbackAlignment(Stepped):
     feedback_scale: float = 1.0
 
     name: ClassVar[str] = "direct_feedback_alignment"
-    family: ClassVar[str] = "backprop"
+    family: ClassVar[str] = "feedback"
     equation: ClassVar[str] = "δ_l = (B_l' e) ⊙ f'(a_l),  ΔW_l = -η δ_l h_{l-1}',  B fixed"
     signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error")
     version: ClassVar[int] = 1

@@ -53,7 +53,7 @@ class EquilibriumPropagation(Stepped):
     nudged_sweeps: int = 8
 
     name: ClassVar[str] = "equilibrium_propagation"
-    family: ClassVar[str] = "backprop"
+    family: ClassVar[str] = "second phase"
     equation: ClassVar[str] = (
         "ΔW_l = η [s_l s_{l-1}' (β) - s_l s_{l-1}' (-β)] / 2β,  s_l = f(W_l s_{l-1} + b_l + W_{l+1}' s_{l+1})"
     )

@@ -32,7 +32,7 @@ class FeedbackAlignment(Stepped):
     feedback_scale: float = 1.0
 
     name: ClassVar[str] = "feedback_alignment"
-    family: ClassVar[str] = "backprop"
+    family: ClassVar[str] = "feedback"
     equation: ClassVar[str] = "δ_l = (B_{l+1}' δ_{l+1}) ⊙ f'(a_l),  ΔW_l = -η δ_l h_{l-1}',  B fixed"
     signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error")
     version: ClassVar[int] = 1

@@ -55,7 +55,7 @@ class ForwardForward(Stepped):
     label_strength: float = 1.0
 
     name: ClassVar[str] = "forward_forward"
-    family: ClassVar[str] = "Hebbian"
+    family: ClassVar[str] = "second phase"
     equation: ClassVar[str] = "ΔW_l = η s [σ(s (θ - g+)) ∂g+/∂W_l - σ(s (g- - θ)) ∂g-/∂W_l],  g = mean h_l²"
     signals: ClassVar[tuple[str, ...]] = ("pre", "post", "third factor", "second phase")
     version: ClassVar[int] = 1

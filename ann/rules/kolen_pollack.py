@@ -40,7 +40,7 @@ class KolenPollack(Stepped):
     feedback_scale: float = 1.0
 
     name: ClassVar[str] = "kolen_pollack"
-    family: ClassVar[str] = "backprop"
+    family: ClassVar[str] = "feedback"
     equation: ClassVar[str] = (
         "δ_l = (B_{l+1}' δ_{l+1}) ⊙ f'(a_l),  ΔW_l = -η (δ_l h_{l-1}' + λ W_l),  ΔB_l = -η (δ_l h_{l-1}' + λ B_l)"
     )

@@ -37,7 +37,7 @@ class NodePerturbation(Stepped):
     directions: int = 1
 
     name: ClassVar[str] = "node_perturbation"
-    family: ClassVar[str] = "backprop"
+    family: ClassVar[str] = "second phase"
     equation: ClassVar[str] = "ΔW_l = -η (E[a + σξ] - E[a]) / σ  ξ_l h_{l-1}',  ξ ~ N(0, 1)"
     signals: ClassVar[tuple[str, ...]] = ("pre", "post", "third factor", "second phase")
     version: ClassVar[int] = 1

@@ -46,7 +46,7 @@ class PredictiveCoding(Stepped):
     inference_rate: float = 0.1
 
     name: ClassVar[str] = "predictive_coding"
-    family: ClassVar[str] = "backprop"
+    family: ClassVar[str] = "second phase"
     equation: ClassVar[str] = (
         "ε_l = x_l - W_l f(x_{l-1}),  Δx_l = γ (-ε_l + f'(x_l) ⊙ W_{l+1}' ε_{l+1}),  ΔW_l = η ε_l f(x_{l-1})'"
     )

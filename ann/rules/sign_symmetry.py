@@ -31,7 +31,7 @@ class SignSymmetry(Stepped):
     feedback_scale: float = 1.0
 
     name: ClassVar[str] = "sign_symmetry"
-    family: ClassVar[str] = "backprop"
+    family: ClassVar[str] = "feedback"
     equation: ClassVar[str] = "δ_l = (c sign(W_{l+1})' δ_{l+1}) ⊙ f'(a_l),  ΔW_l = -η δ_l h_{l-1}'"
     signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error", "downstream weights")
     version: ClassVar[int] = 1

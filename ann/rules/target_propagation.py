@@ -46,7 +46,7 @@ class TargetPropagation(Stepped):
     noise: float = 0.1
 
     name: ClassVar[str] = "target_propagation"
-    family: ClassVar[str] = "backprop"
+    family: ClassVar[str] = "feedback"
     equation: ClassVar[str] = (
         "t_{l-1} = h_{l-1} - g_l(h_l) + g_l(t_l),  ΔW_l = -η ((h_l - t_l) ⊙ f'(a_l)) h_{l-1}',  g_l(f_l(h)) ≈ h"
     )

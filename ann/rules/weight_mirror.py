@@ -38,7 +38,7 @@ class WeightMirror(Stepped):
     feedback_scale: float = 1.0
 
     name: ClassVar[str] = "weight_mirror"
-    family: ClassVar[str] = "backprop"
+    family: ClassVar[str] = "feedback"
     equation: ClassVar[str] = (
         "δ_l = (B_{l+1}' δ_{l+1}) ⊙ f'(a_l),  ΔW_l = -η δ_l h_{l-1}';  mirror phase: ΔB_l = r (z y' - B_l), z = W_l y"
     )

@@ -38,7 +38,7 @@ class WeightPerturbation(Stepped):
     directions: int = 10
 
     name: ClassVar[str] = "weight_perturbation"
-    family: ClassVar[str] = "backprop"
+    family: ClassVar[str] = "second phase"
     equation: ClassVar[str] = "ΔW = -η (L[W + σξ] - L[W]) / σ  ξ,  ξ ~ N(0, 1)"
     signals: ClassVar[tuple[str, ...]] = ("third factor", "second phase")
     version: ClassVar[int] = 1

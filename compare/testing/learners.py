@@ -13,7 +13,7 @@ from compare.definitions import definitions_of
 from compare.plugins import kind_of
 
 CLASSES, TRAIN, TEST = 3, 45, 12
-FAMILIES = ("backprop", "surrogate gradient", "STDP", "Hebbian", "control")
+FAMILIES = ("backprop", "surrogate gradient", "STDP", "Hebbian", "feedback", "second phase", "control")
 DESCRIBED = (
     "family", "engine", "reads", "readout", "layers", "parameters", "state", "time_steps", "neuron", "rule", "training",
     "settings", "sources", "departures",

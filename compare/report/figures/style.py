@@ -31,9 +31,11 @@ FAMILY_COLOURS: Mapping[str, str] = {
     "surrogate gradient": "#EA601E",
     "STDP": "#05451B",
     "Hebbian": "#7E356B",
+    "feedback": "#AF8E60",
+    "second phase": "#499DC1",
     "control": MUTED,
 }
-OTHER_COLOURS = ("#AF8E60", "#499DC1")  # a sixth and a seventh family; further ones take these in turn
+OTHER_COLOURS = ("#AF8E60", "#499DC1")  # families of others take these in turn
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "*", "h", "d", "8")
 LINES = ("-", (0, (5, 1.5, 1, 1.5)), (0, (1, 1.3)), (0, (8, 2)), (0, (3, 1, 1, 1, 1, 1)))
 CONTROL_LINES = ("--", (0, (2, 2)), (0, (6, 2, 2, 2)), (0, (1, 3)), (0, (8, 4)))  # a control is always dashed
