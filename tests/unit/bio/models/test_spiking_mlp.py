@@ -5,6 +5,7 @@ import pytest
 import torch
 
 import ann
+from ann.testing import check_model
 from bio.engines.tensor import TensorNeuron
 from bio.models import SpikingMLP, SpikingRNN
 from bio.neurons import ADAPTIVE_LIF, LIF
@@ -71,6 +72,10 @@ def test_layers_are_as_many_as_asked_for_and_read_the_features_of_a_point():
     network = built(SpikingMLP(LIF, hidden=(7, 6), **SEQUENCES))
     assert [tuple(layer.linear.weight.shape) for layer in network.layers().values()] == [(7, 3), (6, 7)]
     assert network.readout.weight.shape == (4, 6)
+
+
+def test_the_kit_of_models_passes():
+    check_model(SpikingMLP(LIF, hidden=(8,), gain=4.0, **SEQUENCES))
 
 
 def test_a_kind_of_input_that_is_not_known_is_refused():
