@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ann.models.residual_cnn import ResidualCNN
     from ann.models.rnn import RNN
     from ann.models.vae import VAE
+    from ann.onnx_export import export_onnx
     from ann.rules.backprop import Backprop
     from ann.rules.direct_feedback_alignment import DirectFeedbackAlignment
     from ann.rules.equilibrium_propagation import EquilibriumPropagation
@@ -60,10 +61,11 @@ __all__ = [
     "FrozenHidden", "Generator", "KolenPollack", "KrotovHopfield", "Linear", "Logistic", "NodePerturbation",
     "PCAClassifier", "PredictiveCoding", "QuantisedMLP", "Regressor", "ResidualCNN", "Sanger", "SequenceClassifier",
     "SequenceRegressor", "ShuffledLabels", "SignSymmetry", "SoftHebb", "Source", "TargetPropagation", "WeightMirror",
-    "WeightPerturbation",
+    "WeightPerturbation", "export_onnx",
 ]  # fmt: skip
 
 _HOME = {
+    "export_onnx": "ann.onnx_export",
     "Autoencoder": "ann.learners.autoencoder",
     "Generator": "ann.learners.generator",
     "EncoderDecoder": "ann.models.autoencoder",

@@ -73,7 +73,10 @@ class Quantised(nn.Module):
         self.levels = levels
 
     def forward(self, a: torch.Tensor) -> torch.Tensor:
-        return _StraightThrough.apply(a.clamp(0, 1), self.levels - 1)  # type: ignore[no-any-return]
+        clipped, steps = a.clamp(0, 1), self.levels - 1
+        if not torch.is_grad_enabled():
+            return (clipped * steps).round() / steps  # plain operators, which can be exported
+        return _StraightThrough.apply(clipped, steps)  # type: ignore[no-any-return]
 
 
 class _StraightThrough(torch.autograd.Function):
