@@ -26,7 +26,8 @@ class Generator(LearnsSamples, NetworkLearner):
 
     Args:
         model: a recipe that generates, `ann.VAE()` or `ann.GAN()`.
-        rule: how it learns; None is Backprop(), and for a GAN with a momentum of 0.5 (Radford, Metz & Chintala 2016).
+        rule: how it learns; None is Backprop(), for a GAN Backprop(learning_rate=5e-4, momentum=0.5), whose
+            momentum is that of Radford, Metz & Chintala 2016.
         epochs, batch_size, patience, clip_norm, precision, device, random_state: as in ann.Classifier. A GAN's loss
             says little about its samples, so `patience` is for a VAE.
 
@@ -72,7 +73,7 @@ class Generator(LearnsSamples, NetworkLearner):
     def _own_rule(self) -> LearningRule:
         if self.rule is not None:
             return self.rule
-        return Backprop(momentum=0.5) if self.model.name == "gan" else Backprop()
+        return Backprop(learning_rate=5e-4, momentum=0.5) if self.model.name == "gan" else Backprop()
 
     def _learning_rule(self) -> LearningRule:
         return self._recipe().learning_rule(self._own_rule())  # type: ignore[attr-defined]

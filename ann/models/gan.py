@@ -14,6 +14,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from ann import chance, operations
 from ann.contract import LearningRule
+from ann.models._batch_norm import BatchNorm
 from ann.models._block import Block, whole_numbers
 from ann.module_operations import counted
 from ann.operations import Row
@@ -26,8 +27,9 @@ class GAN:
     """D(x) = sigmoid(convolutions of x), G(z) = sigmoid(transposed convolutions of z), z from N(0, 1).
 
     For ann.Generator. Each stage of the discriminator halves the image (4x4 filters, stride 2, leaky ReLU of slope
-    0.2), each of the generator doubles it (ReLU), as in Radford, Metz & Chintala 2016 (arXiv:1511.06434), but without
-    batch normalisation. What the generator makes is cut to the image's size where that is no multiple of 2^stages.
+    0.2), each of the generator doubles it (ReLU, batch-normalised), as in Radford, Metz & Chintala 2016
+    (arXiv:1511.06434); their discriminator is batch-normalised too, which makes its answer depend on the rest of the
+    batch. What the generator makes is cut to the image's size where that is no multiple of 2^stages.
 
     Attributes:
         channels: filters of each stage of the discriminator; of the generator's, in the opposite order.
@@ -97,11 +99,11 @@ class GAN:
     def _generator(self, shape: tuple[int, ...], small: tuple[int, ...]) -> nn.Sequential:
         first = self.channels[-1]
         layers: list[nn.Module] = [
-            nn.Linear(self.code, first * prod(small)), nn.ReLU(), nn.Unflatten(1, (first, *small)),
+            nn.Linear(self.code, first * prod(small)), nn.Unflatten(1, (first, *small)), BatchNorm(first), nn.ReLU(),
         ]  # fmt: skip
         for before, after in pairwise((*reversed(self.channels), shape[0])):
-            layers += [nn.ConvTranspose2d(before, after, 4, stride=2, padding=1), nn.ReLU()]
-        return nn.Sequential(*layers[:-1], Cut(shape[1:]), nn.Sigmoid())
+            layers += [nn.ConvTranspose2d(before, after, 4, stride=2, padding=1), BatchNorm(after), nn.ReLU()]
+        return nn.Sequential(*layers[:-2], Cut(shape[1:]), nn.Sigmoid())
 
     def _discriminator(self, shape: tuple[int, ...]) -> nn.Sequential:
         height, width = shape[1:]

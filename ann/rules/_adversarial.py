@@ -81,9 +81,9 @@ class Adversarial:
 
     def _discriminate(self, model: Any, x: Any, loss: Any, state: State, generator: torch.Generator) -> Any:
         with torch.no_grad():
-            fakes = model.generator(model.draw(len(x)))
+            fakes = model.generator(model.draw(_several(x)))
         both = torch.cat([x, fakes])
-        real = torch.cat([x.new_ones(len(x), 1), x.new_zeros(len(x), 1)])
+        real = torch.cat([x.new_ones(len(x), 1), x.new_zeros(len(fakes), 1)])
         side = "discriminator"
         updates, own = self.rule.updates(model.discriminator, both, real, loss, _part(side, state), generator)
         return _prefixed(side, updates), _prefixed(side, own)
@@ -91,9 +91,8 @@ class Adversarial:
     def _deceive(self, model: Any, x: Any, loss: Any, state: State, generator: torch.Generator) -> Any:
         pair = _sides(model)["pair"]
         with _held(model.discriminator):
-            updates, own = self.rule.updates(
-                pair, model.draw(len(x)), x.new_ones(len(x), 1), loss, _part("pair", state), generator
-            )
+            codes, truth = model.draw(_several(x)), x.new_ones(_several(x), 1)
+            updates, own = self.rule.updates(pair, codes, truth, loss, _part("pair", state), generator)
         mine = {f"generator.{name[2:]}": value for name, value in updates.items() if name.startswith("0.")}
         return mine, _prefixed("pair", own)
 
@@ -113,6 +112,11 @@ class Adversarial:
 
 def _sides(model: Any) -> dict[str, torch.nn.Module]:
     return {"discriminator": model.discriminator, "pair": torch.nn.Sequential(model.generator, model.discriminator)}
+
+
+def _several(x: torch.Tensor) -> int:
+    """As many fakes as data; two beside a single one, for a batch of one has no variance to be normalised by."""
+    return max(len(x), 2)
 
 
 def _prefixed(side: str, found: dict[str, Any]) -> dict[str, Any]:

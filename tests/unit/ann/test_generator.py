@@ -119,6 +119,13 @@ def test_a_gan_learns_where_the_ink_of_its_images_is():
     assert made[:, :, 2:].mean() == pytest.approx(0.2, abs=0.15)
 
 
+def test_a_last_batch_of_one_image_is_learned_from_too():
+    X = np.full((21, 1, 4, 4), 0.5, np.float32)  # 20 and 1; the generator starts from 1 x 1 places
+    learner = Generator(GAN((2, 3), code=2), epochs=2, **SETTINGS).fit(X)
+    assert learner.progress_.updates == 4
+    assert learner.describe()["layers"][-1]["neurons"] == 16
+
+
 @pytest.mark.parametrize("size", [(8, 8), (7, 6)])
 def test_images_that_cannot_be_halved_evenly_are_made_in_their_own_size(size):
     X = np.zeros((20, 2, *size), np.float32)
