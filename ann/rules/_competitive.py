@@ -29,13 +29,14 @@ class Competitive:
     """A rule of competing hidden layers; the subclass says how one layer changes.
 
     Attributes:
-        hebbian_rate, start_norm, power: of the hidden layers.
+        hebbian_rate, start_norm, power, rest: of the hidden layers.
         optimiser, learning_rate, momentum, weight_decay: of the read-out, as in Backprop.
     """
 
     hebbian_rate: float
     start_norm: float
     power: float
+    rest: float
     optimiser: _optimiser.Name
     learning_rate: float
     momentum: float
@@ -48,6 +49,8 @@ class Competitive:
         for name in ("start_norm", "power"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} = {getattr(self, name)!r}, but it must be greater than 0.")
+        if not 0 < self.rest <= 1:
+            raise ValueError(f"rest = {self.rest!r}, but it is a share of training, above 0 and at most 1.")
 
     def change(self, weight: torch.Tensor, x: torch.Tensor, u: torch.Tensor) -> torch.Tensor:
         """The sum over a batch of the wanted changes of weight (neuron, feature).
@@ -136,15 +139,15 @@ class Competitive:
         return rows
 
     def pace(self, done: float) -> float:
-        """Factor of both rates: it falls on a straight line to 0 at the end, so that features come to rest."""
+        """Factor of the read-out's rate: it falls on a straight line to 0 at the end, the hidden layers' at `rest`."""
         return 1 - done
 
     def make_optimiser(self, parameters: Any) -> torch.optim.Optimizer:
-        """Plain steps for the hidden layers, the read-out's own optimiser for the read-out."""
+        """Plain steps for the hidden layers, which come to rest earlier; the read-out's own optimiser for it."""
         named = list(parameters)
         readout = named[-1][0].rpartition(".")[0]
         return _TwoSpeeds(
-            torch.optim.SGD([pair for pair in named if not pair[0].startswith(readout)], lr=self.hebbian_rate),
+            _Resting([pair for pair in named if not pair[0].startswith(readout)], self.hebbian_rate, self.rest),
             _optimiser.make(self, [pair for pair in named if pair[0].startswith(readout)]),
         )
 
@@ -168,3 +171,17 @@ def _unit_length(x: torch.Tensor) -> torch.Tensor:
 
 def _scaled(h: torch.Tensor, square: torch.Tensor) -> torch.Tensor:
     return h / square.sqrt().clamp(min=1e-12)
+
+
+class _Resting(torch.optim.SGD):
+    """Plain steps. As the pace falls from 1 to 0, their size falls from `rate` to 0, but is there at pace 1 - rest."""
+
+    def __init__(self, parameters: Any, rate: float, rest: float) -> None:
+        super().__init__(parameters, lr=rate)
+        self._rate, self._rest = rate, rest
+
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        for group in self.param_groups:  # the trainer writes the paced rate anew before every step
+            pace = group["lr"] / self._rate if self._rate else 0.0
+            group["lr"] = self._rate * max(0.0, 1 - (1 - pace) / self._rest)
+        super().step()

@@ -19,8 +19,9 @@ class KrotovHopfield(Competitive):
 
     <W, x> = sum_j |W_j|^(p-2) W_j x_j, which takes each neuron's weights to the sphere |W|_p = 1 (eqs. 3 and 9 of the
     paper). As in the authors' code the batch's change is divided by its largest entry, and the rate falls on a straight
-    line to 0. The layer answers max(f(u), 0)^power, f the model's activation, and without its bias; the read-out learns
-    from these answers by the same delta rule as in FrozenHidden, where the paper has tanh and a loss of its own.
+    line, here to 0 at `rest`. The layer answers max(f(u), 0)^power, f the model's activation, and without its bias; the
+    read-out learns from these answers, each divided by the root of its running mean square, by the same delta rule as
+    in FrozenHidden, where the paper has tanh and a loss of its own.
 
     More differs. Each layer's input is brought to unit length, so that no bright image outweighs others in the sum. The
     paper's start, weights of standard deviation 1 and thus rows of length 28 on MNIST, is had from any recipe's weights
@@ -36,6 +37,7 @@ class KrotovHopfield(Competitive):
         lebesgue: p, of the norm.
         start_norm: length of a neuron's weights at the start, on average.
         power: n of the answer.
+        rest: share of training after which the hidden layers rest, so that the read-out learns from features that stay.
         optimiser, learning_rate, momentum, weight_decay: of the read-out, as in Backprop.
 
     Raises:
@@ -48,6 +50,7 @@ class KrotovHopfield(Competitive):
     lebesgue: float = 2.0
     start_norm: float = 10.0
     power: float = 4.5
+    rest: float = 0.5
     optimiser: _optimiser.Name = "adam"
     learning_rate: float = 1e-2
     momentum: float = 0.9

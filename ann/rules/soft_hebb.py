@@ -22,9 +22,10 @@ class SoftHebb(Competitive):
     max(f(u), 0)^power, f the model's activation, and without its bias; the read-out learns from these answers by the
     same delta rule as in FrozenHidden.
 
-    Here the rate falls on a straight line to 0, where the paper slows each neuron as it comes near length 1; layers are
-    fully connected; inputs are brought to unit length; and the paper's start, rows of length 25, is had from any
-    recipe's weights by reading them in a unit in which their rows have the length `start_norm`.
+    Here the rate falls on a straight line to 0 at `rest`, where the paper slows each neuron as it comes near length 1;
+    layers are fully connected; inputs are brought to unit length; and the paper's start, rows of length 25, is had from
+    any recipe's weights by reading them in a unit in which their rows have the length `start_norm`. A neuron whose
+    drive is negative would run away, but among many the softmax leaves it next to nothing.
 
     Attributes:
         hebbian_rate: largest change of a weight in the first batch, in the layer's unit. 0 leaves the hidden layers as
@@ -33,6 +34,7 @@ class SoftHebb(Competitive):
         losers: "unlearn" (2023) or "learn" (2022).
         start_norm: length of a neuron's weights at the start, on average.
         power: n of the answer.
+        rest: share of training after which the hidden layers rest, so that the read-out learns from features that stay.
         optimiser, learning_rate, momentum, weight_decay: of the read-out, as in Backprop.
 
     Raises:
@@ -43,7 +45,8 @@ class SoftHebb(Competitive):
     tau: float = 1 / 60
     losers: Literal["unlearn", "learn"] = "unlearn"
     start_norm: float = 10.0
-    power: float = 4.5
+    power: float = 6.0
+    rest: float = 0.5
     optimiser: _optimiser.Name = "adam"
     learning_rate: float = 1e-2
     momentum: float = 0.9

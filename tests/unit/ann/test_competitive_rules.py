@@ -1,5 +1,7 @@
 """Krotov-Hopfield and SoftHebb: competing neurons change as the papers' equations say, and find what the data hold."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -74,7 +76,9 @@ def learned(rule, X, neurons, epochs=150):
     return model.get_parameter("hidden1.linear.weight").detach().numpy() / float(trainer.state["hidden1.unit"])
 
 
-@pytest.mark.parametrize("rule", [KrotovHopfield(delta=0.0), SoftHebb(losers="learn")], ids=lambda rule: rule.name)
+@pytest.mark.parametrize(
+    "rule", [KrotovHopfield(delta=0.0, rest=1), SoftHebb(losers="learn", rest=1)], ids=lambda rule: rule.name
+)
 def test_winners_go_to_the_unit_sphere_at_the_mean_direction_of_their_bundle(rule):
     X, owner, directions = clusters()
     W = learned(rule, X, 12)
@@ -99,7 +103,7 @@ def test_a_single_soft_hebbian_neuron_becomes_the_mean_direction_of_all_samples(
 
 def test_the_weights_of_a_krotov_hopfield_winner_have_length_one_in_its_own_norm():
     X, _, _ = clusters()
-    W = learned(KrotovHopfield(lebesgue=3.0, delta=0.0), X.abs(), 3)
+    W = learned(KrotovHopfield(lebesgue=3.0, delta=0.0, rest=1), X.abs(), 3)
     lengths = (np.abs(W) ** 3).sum(1) ** (1 / 3)
     assert np.abs(lengths - 1).min() < 0.02  # at least one neuron won to the end
 
@@ -137,6 +141,24 @@ def test_without_a_rate_the_hidden_layer_stays_as_it_was_drawn_and_the_readout_l
     after = dict(model.named_parameters())
     assert torch.equal(after["hidden1.linear.weight"], before["hidden1.linear.weight"])
     assert not torch.equal(after["output.linear.weight"], before["output.linear.weight"])
+
+
+@pytest.mark.parametrize("rest", [0.5, 1.0])
+def test_hidden_layers_rest_after_their_share_of_training_and_the_readout_learns_to_the_end(rest):
+    X, owner, _ = clusters(60)
+    model = MLP(hidden=(6,)).build((8,), 2, generator())
+    rule, seen = KrotovHopfield(rest=rest), []
+    trainer = Trainer(model, rule, cross_entropy, order=generator(1), chance=generator(2), batch_size=60)
+
+    def watch(examples, **facts):
+        seen.append([model.get_parameter(f"{name}.linear.weight").detach().clone() for name in ("hidden1", "output")])
+
+    trainer.run(lambda indices, _: X[indices], torch.tensor(owner % 2), 8, watch)
+    steps = np.array([[float((b - a).abs().max()) for a, b in zip(*pair, strict=True)] for pair in pairwise(seen)])
+    unit = float(trainer.state["hidden1.unit"])
+    wanted = [0.3 * max(0.0, 1 - update / 8 / rest) for update in range(8)]
+    np.testing.assert_allclose(steps[:, 0] / unit, wanted, atol=1e-4)  # float32, weights of about 10 units
+    assert (steps[:, 1] > 0).all()
 
 
 def test_products_are_those_of_the_answer_the_competition_and_the_readout():
@@ -182,6 +204,7 @@ def test_competitive_rules_refuse_models_that_they_cannot_serve(rule, recipe, wo
         (lambda: KrotovHopfield(lebesgue=1), "lebesgue = 1, but"),
         (lambda: KrotovHopfield(power=0), "power = 0, but"),
         (lambda: SoftHebb(start_norm=0), "start_norm = 0, but"),
+        (lambda: SoftHebb(rest=0), "rest = 0, but it is a share of training"),
         (lambda: SoftHebb(tau=0), "tau = 0, but"),
         (lambda: SoftHebb(losers="rest"), 'losers = .rest. is not known; choose "unlearn" or "learn"'),
         (lambda: SoftHebb(optimiser="adagrad"), "optimiser = .adagrad. is not known"),
