@@ -6,6 +6,7 @@ learners simulate and what came of each cell, so that a report needs neither tor
 
 from __future__ import annotations
 
+import hashlib
 import json
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +14,6 @@ from typing import Any
 
 from compare._writing import json_bytes, write_file
 from compare.errors import EnvironmentFault
-from compare.specs import digest
 
 __all__ = ["Certification", "cell_folder", "is_about"]
 
@@ -116,7 +116,8 @@ def cell_folder() -> Path:
 def _asked(plan: dict[str, Any]) -> str:
     """Of all that decides which definitions the learners have."""
     learners = {one["label"]: one["spec"] for one in plan["learners"]}
-    return digest({"learners": learners, "plugins": sorted(one["sha256"] for one in plan.get("plugins", []))})
+    plugins = sorted(one["sha256"] for one in plan.get("plugins", []))
+    return hashlib.sha256(json.dumps([learners, plugins], sort_keys=True).encode()).hexdigest()
 
 
 def _keep(cell: dict[str, Any]) -> None:

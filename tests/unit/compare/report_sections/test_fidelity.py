@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -183,3 +184,14 @@ def test_the_csv_of_a_table_holds_the_full_numbers(section: Section) -> None:
     lines = csv_text(tables(section)["tab-fidelity-my-neuron"]).splitlines()
     assert "1.24e-14" in lines[1]
     assert '"1,698 of 1,700, 3 others"' in lines[2]
+
+
+def test_reading_a_certificate_imports_no_simulator(folder: Path) -> None:
+    certified(folder)
+    code = (
+        "import sys; from compare.store import Study; from compare.report.sections import learners\n"
+        f"from compare.report.sections._material import Material; learners.section(Material(Study({str(folder)!r})))\n"
+        "print([m for m in ('torch', 'brian2', 'numba', 'bio', 'ann.learners') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
