@@ -72,8 +72,8 @@ def _attributes(quantity: str, units: str) -> dict[str, str]:
 
 
 def _field_axes(fields: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
-    """Axis names of receptive fields; a single channel is dropped."""
-    if fields.ndim == 4 and fields.shape[1] == 1:
+    """Axis names of receptive fields; a single channel is dropped, and a single point of a sequence."""
+    if fields.ndim > 2 and fields.shape[1] == 1:
         fields = fields[:, 0]
     axes = {2: ("feature",), 3: ("height", "width"), 4: ("channel", "height", "width")}[fields.ndim]
     return ("neuron_rf", *axes), fields

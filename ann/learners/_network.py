@@ -365,12 +365,21 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
         return other
 
     def receptive_fields(self) -> np.ndarray:
-        """Weights into the first layer, (neuron, *shape); of a convolution (channel out, channel in, height, width)."""
+        """Weights into the first layer, (neuron, *shape); of a convolution (channel out, channel in, height, width).
+
+        A network that reads a sequence a point at a time has (neuron, 1, feature), and a gated one tells the weights
+        into its candidates, which both nn.LSTM and nn.GRU keep third.
+        """
         check_is_fitted(self)
-        first = next(p for name, p in self.network_.named_parameters() if "weight" in name and p.ndim > 1)
+        name, first = next((n, p) for n, p in self.network_.named_parameters() if "weight" in n and p.ndim > 1)
         fields = first.detach().cpu().numpy().copy()
-        whole = fields[0].size == np.prod(self._read_shape_)  # not where a sequence is read a point at a time
-        return fields.reshape(len(fields), *self._read_shape_) if fields.ndim == 2 and whole else fields
+        layer = self.network_.get_submodule(name.rpartition(".")[0])
+        if isinstance(layer, (torch.nn.LSTM, torch.nn.GRU)):
+            fields = fields[2 * layer.hidden_size : 3 * layer.hidden_size]
+        if fields.ndim > 2:
+            return fields
+        whole = fields[0].size == np.prod(self._read_shape_)
+        return fields.reshape(len(fields), *(self._read_shape_ if whole else (1, fields.shape[1])))
 
     def describe(self) -> dict[str, Any]:
         """JSON-ready facts about the fitted learner; the keys are those of compare.contract.Described."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from compare.definitions import definitions_of
 from compare.plugins import kind_of
 
 CLASSES, TRAIN, TEST = 3, 45, 12
+Target = Literal["class", "value", "class per step", "value per step", "none"]
 FAMILIES = ("backprop", "surrogate gradient", "STDP", "Hebbian", "feedback", "second phase", "control")
 DESCRIBED = (
     "family", "engine", "reads", "readout", "layers", "parameters", "state", "time_steps", "neuron", "rule", "training",
@@ -45,15 +46,16 @@ class Watcher:
             raise StopTraining
 
 
-def check_learner(learner: Learner, shape: tuple[int, ...] = (1, 8, 8)) -> None:
-    """Raises AssertionError unless an unfitted classifier keeps what compare.contract.Learner promises.
+def check_learner(learner: Learner, shape: tuple[int, ...] = (1, 8, 8), target: Target = "class") -> None:
+    """Raises AssertionError unless an unfitted learner keeps what compare.contract.Learner promises.
 
     Args:
-        learner: a scikit-learn classifier, cloned before each of the five fits.
-        shape: of one sample, without the sample axis.
+        learner: a scikit-learn estimator, cloned before each of the five fits.
+        shape: of one sample, without the sample axis; (time, feature) for targets per step.
+        target: what it learns, as in compare.contract.Facts.
     """
-    X, y = _data(TRAIN, shape, seed=0)
-    unseen, _ = _data(TEST, shape, seed=1)
+    X, y = _data(TRAIN, shape, seed=0, target=target)
+    unseen, _ = _data(TEST, shape, seed=1, target=target)
     kept = X.copy(), unseen.copy()
     fitted = _fitted(learner, X, y)
     check_answers(fitted, unseen, y)
@@ -61,23 +63,27 @@ def check_learner(learner: Learner, shape: tuple[int, ...] = (1, 8, 8)) -> None:
     assert np.array_equal(X, kept[0]), f"{_name(learner)}.fit changes X."
     assert np.array_equal(unseen, kept[1]), f"{_name(learner)} changes the X that it is asked about."
     _check_repeats(learner, fitted, X, y, unseen)
-    _check_observing(learner, fitted, X, y, unseen)
-    _check_bad_input(learner, X, y)
+    _check_observing(learner, fitted, X, y, unseen, target)
+    _check_bad_input(learner, X, y, target)
     _check_refusal(learner, shape)
 
 
 def check_answers(fitted: Any, X: np.ndarray, y: np.ndarray) -> None:
-    """Predictions are known labels; probabilities sum to one and their largest is the prediction."""
+    """Predictions have the targets' shape; labels are known, and the largest of probabilities that sum to one."""
     name, prediction = _name(fitted), np.asarray(fitted.predict(X))
-    assert prediction.shape == (len(X),), f"{name}.predict gives the shape {prediction.shape}, expected ({len(X)},)."
-    assert set(prediction) <= set(y), f"{name} predicts labels that it was never shown."
+    shape = (len(X), *y.shape[1:])
+    assert prediction.shape == shape, f"{name}.predict gives the shape {prediction.shape}, expected {shape}."
+    assert np.isfinite(prediction).all(), f"{name}.predict gives NaN."
+    if y.dtype.kind == "f":
+        return
+    assert np.isin(prediction, y).all(), f"{name} predicts labels that it was never shown."
     if not hasattr(fitted, "predict_proba"):
         return
-    score = np.asarray(fitted.predict_proba(X))
-    assert score.shape == (len(X), CLASSES), f"{name}.predict_proba: {score.shape}, expected ({len(X)}, {CLASSES})."
+    score, wanted = np.asarray(fitted.predict_proba(X)), (*shape, CLASSES)
+    assert score.shape == wanted, f"{name}.predict_proba: {score.shape}, expected {wanted}."
     assert (score >= 0).all(), f"{name}.predict_proba has negative entries."
-    assert np.allclose(score.sum(axis=1), 1, atol=1e-5), f"{name}.predict_proba does not sum to one."  # float32 sums
-    largest = np.asarray(fitted.classes_)[score.argmax(axis=1)]
+    assert np.allclose(score.sum(axis=-1), 1, atol=1e-5), f"{name}.predict_proba does not sum to one."  # float32 sums
+    largest = np.asarray(fitted.classes_)[score.argmax(axis=-1)]
     assert np.array_equal(largest, prediction), f"{name}.predict is not the class of the largest probability."
 
 
@@ -180,11 +186,14 @@ def _check_repeats(learner: Any, fitted: Any, X: np.ndarray, y: np.ndarray, unse
     assert np.array_equal(half, fitted.predict(unseen)), f"{_name(learner)} answers differently in smaller batches."
 
 
-def _check_observing(learner: Any, fitted: Any, X: np.ndarray, y: np.ndarray, unseen: np.ndarray) -> None:
+def _check_observing(
+    learner: Any, fitted: Any, X: np.ndarray, y: np.ndarray, unseen: np.ndarray, target: Target
+) -> None:
     if "observer" not in inspect.signature(learner.fit).parameters:
         return
     watcher = Watcher(unseen)
-    observed = _fitted(learner, X, y, validation=_data(TEST, X.shape[1:], seed=1), observer=watcher)
+    validation = _data(TEST, X.shape[1:], seed=1, target=target)
+    observed = _fitted(learner, X, y, validation=validation, observer=watcher)
     assert watcher.seen, f"{_name(learner)} never calls its observer."
     assert watcher.seen[0] == 0, f"{_name(learner)} first calls its observer at {watcher.seen[0]} examples, not at 0."
     assert watcher.seen == sorted(watcher.seen), f"{_name(learner)} counts the examples backwards: {watcher.seen}."
@@ -195,10 +204,11 @@ def _check_observing(learner: Any, fitted: Any, X: np.ndarray, y: np.ndarray, un
     assert len(stopped.predict(unseen)) == len(unseen), f"{_name(learner)} cannot predict after StopTraining."
 
 
-def _check_bad_input(learner: Any, X: np.ndarray, y: np.ndarray) -> None:
+def _check_bad_input(learner: Any, X: np.ndarray, y: np.ndarray, target: Target) -> None:
     spoiled = X.copy()
     spoiled.flat[3] = np.nan
-    for bad, labels, what in ((spoiled, y, "NaN"), (X, np.zeros_like(y), "class")):
+    one_class = [(X, np.zeros_like(y), "class")] if target == "class" else []
+    for bad, labels, what in [(spoiled, y, "NaN"), *one_class]:
         sentence = _refusal(learner, bad, labels)
         if sentence is None and what == "class":
             continue  # a learner may learn the one class that there is
@@ -247,13 +257,20 @@ def _fitted(learner: Any, X: np.ndarray, y: np.ndarray, **options: Any) -> Any:
     return copy
 
 
-def _data(n: int, shape: tuple[int, ...], seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Samples around one pattern per class, values in [0, 1]; the patterns do not depend on the seed."""
+def _data(n: int, shape: tuple[int, ...], seed: int, target: Target = "class") -> tuple[np.ndarray, np.ndarray]:
+    """Samples around one pattern per class, values in [0, 1]; the patterns do not depend on the seed.
+
+    A value is the class as a number, a step's target that of its sample, and without a target the sample is its own.
+    """
     patterns = np.random.default_rng(99).random((CLASSES, *shape))
     generator = np.random.default_rng(seed)
     y = np.arange(n, dtype=np.int64) % CLASSES
     X = np.clip(patterns[y] + generator.normal(0, 0.15, (n, *shape)), 0, 1)
-    return X.astype(np.float32), y
+    X = X.astype(np.float32)
+    if target == "none":
+        return X, X
+    y = np.repeat(y[:, None], shape[0], axis=1) if target.endswith("per step") else y
+    return X, y.astype(np.float64) if target.startswith("value") else y
 
 
 def _name(learner: Any) -> str:

@@ -146,13 +146,34 @@ LEARNERS = {  # catalogue name -> case -> how to make it small
 }
 
 
+def _small(learner, model, *shape, **options):
+    import ann
+
+    return getattr(ann, learner)(getattr(ann, model)(*shape), epochs=2, batch_size=10, device="cpu", **options)
+
+
+OTHERS = {  # catalogue name -> target, shape of a sample, how to make it small
+    "regressor": ("value", (1, 8, 8), lambda: _small("Regressor", "MLP", (8,))),
+    "sequence_classifier": ("class per step", (6, 4), lambda: _small("SequenceClassifier", "GRU", (8,))),
+    "sequence_regressor": ("value per step", (6, 4), lambda: _small("SequenceRegressor", "LSTM", (8,))),
+    "autoencoder": ("none", (16,), lambda: _small("Autoencoder", "EncoderDecoder")),
+    "generator": ("none", (16,), lambda: _small("Generator", "VAE")),
+}
+
+
 @pytest.mark.parametrize(("name", "case"), [(name, case) for name in LEARNERS for case in LEARNERS[name]])
 def test_every_learner_keeps_its_promises(name, case):
     check_learner(LEARNERS[name][case]())
 
 
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_learner_of_other_targets_than_classes_keeps_its_promises(name):
+    target, shape, make = OTHERS[name]
+    check_learner(make(), shape, target)
+
+
 def test_no_learner_in_the_catalogue_is_left_out():
-    assert set(names("learner")) == set(LEARNERS)
+    assert set(names("learner")) == set(LEARNERS) | set(OTHERS)
 
 
 def test_tasks_metrics_measures_and_statistics_import_no_heavy_package():

@@ -63,7 +63,7 @@ def test_it_learns_which_of_two_signals_a_sequence_holds():
     assert learner.fit(X[:150], y[:150]).score(X[150:], y[150:]) > 0.9  # chance is 0.5
     told = learner.describe()
     assert (told["reads"], told["time_steps"]) == ("clean values", 12)
-    assert learner.receptive_fields().shape == (30, 2)  # a neuron's weights are of a point, not of a sequence
+    assert learner.receptive_fields().shape == (30, 1, 2)  # a neuron's weights are of a point, not of a sequence
     table = learner.operations(X[:10]).set_index(["layer", "operation"])
     assert table.loc[("hidden1", "MAC"), "dense"] > 12 * 2 * 30  # values are multiplied, and neurons updated
 
