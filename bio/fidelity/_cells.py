@@ -157,7 +157,7 @@ class Cell:
         return {"open loop": self.state_error, "closed loop": 0.0}.get(self.kind, self.weight_error)
 
     def _too_far(self) -> bool:
-        return self.error > max(SAME, LEEWAY * self.own_error)
+        return not self.error <= max(SAME, LEEWAY * self.own_error)  # NaN is too far
 
 
 def questions(
