@@ -20,7 +20,7 @@ from ann import operations
 from ann.contract import State
 from ann.models._block import Block
 from ann.rules import _layers, _optimiser
-from ann.rules.sanger import _TwoSpeeds
+from ann.rules._optimiser import TwoSpeeds
 
 _HORIZON = 100  # batches that the running mean square of a neuron's answers remembers
 
@@ -146,7 +146,7 @@ class Competitive:
         """Plain steps for the hidden layers, which come to rest earlier; the read-out's own optimiser for it."""
         named = list(parameters)
         readout = named[-1][0].rpartition(".")[0]
-        return _TwoSpeeds(
+        return TwoSpeeds(
             _Resting([pair for pair in named if not pair[0].startswith(readout)], self.hebbian_rate, self.rest),
             _optimiser.make(self, [pair for pair in named if pair[0].startswith(readout)]),
         )

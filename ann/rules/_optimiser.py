@@ -45,3 +45,15 @@ def make(rule: Settings, parameters: Any) -> torch.optim.Optimizer:
     if rule.optimiser == "adam":
         return torch.optim.Adam(parameters, betas=(rule.momentum, 0.999), **common)
     return torch.optim.SGD(parameters, momentum=rule.momentum, **common)
+
+
+class TwoSpeeds(torch.optim.Optimizer):
+    """Two optimisers that step together, each on its own parameters."""
+
+    def __init__(self, *parts: torch.optim.Optimizer) -> None:
+        super().__init__([group for part in parts for group in part.param_groups], {})
+        self.parts = parts
+
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        for part in self.parts:
+            part.step()

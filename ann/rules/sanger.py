@@ -138,7 +138,7 @@ class Sanger:
         """Plain steps for the hidden layers, the read-out's own optimiser for the read-out."""
         named = list(parameters)
         readout = named[-1][0].rpartition(".")[0]
-        return _TwoSpeeds(
+        return _optimiser.TwoSpeeds(
             torch.optim.SGD([pair for pair in named if not pair[0].startswith(readout)], lr=self.hebbian_rate),
             _optimiser.make(self, [pair for pair in named if pair[0].startswith(readout)]),
         )
@@ -154,15 +154,3 @@ def _change(weight: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     """<y x'> - LT[<y y'>] W for centred x (sample, feature) and weight (neuron, feature)."""
     y = x @ weight.T
     return (y.T @ x - torch.tril(y.T @ y) @ weight) / len(x)
-
-
-class _TwoSpeeds(torch.optim.Optimizer):
-    """Two optimisers that step together, each on its own parameters."""
-
-    def __init__(self, *parts: torch.optim.Optimizer) -> None:
-        super().__init__([group for part in parts for group in part.param_groups], {})
-        self.parts = parts
-
-    def step(self, closure: Any = None) -> None:  # type: ignore[override]
-        for part in self.parts:
-            part.step()

@@ -13,7 +13,7 @@ from ann import operations
 from ann.contract import State
 from ann.models import Block
 from ann.rules import _layers, _optimiser
-from ann.rules.sanger import _TwoSpeeds
+from ann.rules._optimiser import TwoSpeeds
 from ann.source import Source
 from bio.expression import Expression, names_in
 from bio.plasticity_rule import PlasticityRule
@@ -161,7 +161,7 @@ class LocalRule:
         """Whole steps for the hidden layers, whose rate is in the definition; the read-out's own optimiser for it."""
         named = list(parameters)
         readout = named[-1][0].rpartition(".")[0]
-        return _TwoSpeeds(
+        return TwoSpeeds(
             torch.optim.SGD([pair for pair in named if not pair[0].startswith(readout)], lr=1.0),
             _optimiser.make(self, [pair for pair in named if pair[0].startswith(readout)]),
         )
