@@ -174,8 +174,9 @@ class Trainer:
         """One step of the optimiser along the updates; parameters that have none are left alone."""
         for name, parameter in self._named:
             update = updates.get(name)
-            climbs = update is None or id(parameter) in self._climbing
-            parameter.grad = update if climbs else -update  # type: ignore[operator]
+            if update is not None and id(parameter) not in self._climbing:
+                update = -update
+            parameter.grad = None if update is None else _laid_out_as(parameter, update)
         if self._clip_norm is not None:
             torch.nn.utils.clip_grad_norm_([p for _, p in self._named], self._clip_norm)
         pace = self.rule.pace(self.progress.updates / max(self._planned, 1))
@@ -199,3 +200,11 @@ class Trainer:
             "examples are kept. A smaller learning rate may help."
         )
         warnings.warn(self.progress.ended_early, RuntimeWarning, stacklevel=4)
+
+
+def _laid_out_as(parameter: torch.Tensor, update: torch.Tensor) -> torch.Tensor:
+    """The update in the parameter's order of memory: fused optimisers walk both as they lie, and a product may come
+    transposed."""
+    if update.stride() == parameter.stride():
+        return update
+    return torch.empty_like(parameter).copy_(update)

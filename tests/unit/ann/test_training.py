@@ -10,10 +10,11 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from ann import MLP, Backprop, Classifier, FrozenHidden
+from ann import CNN, GRU, MLP, Backprop, Classifier, FrozenHidden
 from ann.contract import StopTraining
 from ann.models import Block
 from ann.training import Trainer
+from bio import SnnTorchMLP
 
 CHANCE = np.random.Generator(np.random.PCG64(0))
 X = CHANCE.uniform(0, 1, (90, 6)).astype(np.float32)
@@ -180,3 +181,62 @@ def test_each_update_takes_the_rate_that_the_rules_pace_gives():
     # the gradient is 1 everywhere, so each of the four steps is minus the rate; float32 leaves 7 digits
     steps = [before - after for before, after in pairwise(weights)]
     assert steps == pytest.approx([0.5 * (1 + math.cos(math.pi * k / 4)) for k in range(4)], abs=1e-6)
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "sgd"])
+@pytest.mark.parametrize("order", ["as the weights", "transposed", "expanded"])
+def test_an_update_reaches_its_weights_whatever_its_order_in_memory(optimiser, order):
+    # fused kernels walk gradient and weight as they lie in memory, and a product of two matrices may lie transposed
+    wanted = torch.arange(12.0).reshape(3, 4) / 7 - 1
+    if order == "transposed":
+        wanted = wanted.T.contiguous().T
+    elif order == "expanded":
+        wanted = torch.ones(3, 1).expand(3, 4)
+
+    class Wanting(Backprop):
+        def updates(self, model, x, y, loss, state, generator):
+            loss(model(x), y)
+            return {"linear.weight": wanted}, state
+
+    model = Block(nn.Linear(4, 3, bias=False))
+    start = model.linear.weight.detach().clone()
+    chance = torch.Generator().manual_seed(0)
+    rule = Wanting(optimiser, learning_rate=0.1)
+    trainer = Trainer(model, rule, cross_entropy, order=chance, chance=chance, batch_size=2)
+    trainer.run(lambda i, _: torch.ones(4, 4)[i], torch.zeros(4, dtype=torch.int64), epochs=3)
+    plain = start.clone().requires_grad_()
+    if optimiser == "adam":
+        reference = torch.optim.Adam([plain], lr=0.1, foreach=False, fused=False)
+    else:
+        reference = torch.optim.SGD([plain], lr=0.1, momentum=0.9, foreach=False, fused=False)
+    for _ in range(6):
+        plain.grad = -wanted.contiguous()
+        reference.step()
+    assert torch.allclose(model.linear.weight, plain, atol=1e-6)  # float32, sums in another order
+
+
+@pytest.mark.parametrize("model", ["MLP", "CNN", "SnnTorchMLP", "GRU"])
+def test_training_follows_a_loop_in_plain_torch(model):
+    recipe, shape = {
+        "MLP": (MLP(hidden=(8,)), (1, 8, 8)),
+        "CNN": (CNN(channels=(3, 4)), (1, 8, 8)),
+        "GRU": (GRU((6,)), (8, 8)),
+        "SnnTorchMLP": (SnnTorchMLP(hidden=(8,), steps=6), (64,)),
+    }[model]
+    inputs = (6, 64) if model == "SnnTorchMLP" else shape
+    x = torch.rand(40, *inputs, generator=torch.Generator().manual_seed(1)).round()
+    y = torch.arange(40) % 3
+    ours, plain = (recipe.build(shape, 3, torch.Generator().manual_seed(0)) for _ in range(2))
+    trainer = Trainer(
+        ours, Backprop(), cross_entropy, order=torch.Generator().manual_seed(5), chance=torch.Generator(), batch_size=10
+    )
+    trainer.run(lambda i, _: x[i], y, epochs=3)
+    optimiser, order = torch.optim.Adam(plain.parameters(), lr=1e-3, fused=False), torch.Generator().manual_seed(5)
+    for _ in range(3):
+        for i in torch.randperm(40, generator=order).split(10):
+            optimiser.zero_grad()
+            cross_entropy(plain(x[i]), y[i]).backward()
+            optimiser.step()
+    for name, value in plain.named_parameters():
+        moved = (value - ours.get_parameter(name)).abs().max()
+        assert moved < 1e-4, f"{name} differs by {moved}"  # a step is 1e-3 and there are 12; float32 leaves 1e-6 of it
