@@ -96,6 +96,9 @@ def _certified(questions: list[Question], size: Size, path: Path) -> Certificate
     except KeyboardInterrupt as interrupt:
         _leave(questions, size, path)
         raise typer.Exit(INTERRUPTED) from interrupt
+    except Exception:  # Brian2 wraps an interruption while it compiles
+        _leave(questions, size, path)
+        raise
     certificate.write(path)
     return certificate
 

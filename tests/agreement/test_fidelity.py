@@ -6,9 +6,11 @@ event to event, equations of every step. All the others are marked slow, and `ma
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from bio.fidelity import SMALL, certify, neuron_models, plasticity_rules, questions
+from bio.fidelity import SMALL, certify, neuron_models, plasticity_rules, questions, read_certificate
 from bio.fidelity._cells import ENOUGH, SAME
 from bio.fidelity._engines import ENGINES
 
@@ -48,3 +50,12 @@ def test_every_engine_of_networks_and_of_neurons_is_asked():
     asked = {engine.name for one in questions([*neuron_models()][:1], [], SMALL) for engine in one.engines}
     assert asked == {name for name, engine in ENGINES.items() if engine.ours}
     assert {"native", "tensor", "fused", "fused, training", "tensor network"} <= asked
+
+
+def test_the_certificate_in_the_documentation_has_no_faults():
+    found = read_certificate(Path(__file__).parents[2] / "docs" / "fidelity.json")
+    assert found.faults == ()
+    agreeing = [cell for cell in found.cells if cell.verdict == "agrees" and cell.ours]
+    assert {cell.kind for cell in agreeing} == {"open loop", "closed loop", "plasticity", "network"}
+    assert {one.name for one in (*neuron_models(), *plasticity_rules())} <= {cell.definition for cell in agreeing}
+    assert sum(cell.spikes for cell in agreeing) > 500_000
