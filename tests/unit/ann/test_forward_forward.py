@@ -179,7 +179,7 @@ def test_the_rate_falls_in_the_second_half_of_training():
         (MLP(activation="tanh"), cross_entropy, "which tanh and sigmoid never do"),
         (MLP(), ValueLoss("mse"), "cannot predict values"),
     ],
-    ids=str,
+    ids=["convolutions", "no hidden layer", "tanh", "values"],
 )
 def test_forward_forward_refuses_what_it_cannot_serve(recipe, loss, words):
     assert words in ForwardForward().refuses(recipe.build((1, 8, 8), 3, generator()), loss)
