@@ -182,8 +182,10 @@ _CAPABILITIES = {
 
 def _check_repeats(learner: Any, fitted: Any, X: np.ndarray, y: np.ndarray, unseen: np.ndarray) -> None:
     _check_equal(fitted, _fitted(learner, X, y), unseen, "a second fit with the same random_state differs")
-    half = np.concatenate([fitted.predict(unseen[:5]), fitted.predict(unseen[5:])])
-    assert np.array_equal(half, fitted.predict(unseen)), f"{_name(learner)} answers differently in smaller batches."
+    half, whole = np.concatenate([fitted.predict(unseen[:5]), fitted.predict(unseen[5:])]), fitted.predict(unseen)
+    # values of float32 products: another batch size is another order of sums
+    same = np.allclose(half, whole, rtol=1e-4, atol=1e-5) if whole.dtype.kind == "f" else np.array_equal(half, whole)
+    assert same, f"{_name(learner)} answers differently in smaller batches."
 
 
 def _check_observing(

@@ -123,8 +123,8 @@ def test_an_input_that_comes_one_step_late_is_caught():
     program = compile_program(LIF, 5e-4)
 
     class ReadsTheStepBefore(TensorNeuron):
-        def run(self, current, record=False):
-            return super().run(torch.roll(current, 1, dims=1), record)
+        def run(self, current, record=False, noise=None):
+            return super().run(torch.roll(current, 1, dims=1), record, noise=noise)
 
     assert not compare_engines(LIF, 5e-4, current, ReadsTheStepBefore(program)).agrees
 

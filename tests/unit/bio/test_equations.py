@@ -71,7 +71,7 @@ def test_an_unknown_unit_is_refused_at_once():
         ({"equations": "dv/dt = (v_rest - v + R*I) : volt"}, "equation dv/dt = .* has the unit .* is needed"),
         ({"refractory": "2 mV"}, 'refractory = "2 mV" is a voltage; a time is needed'),
         ({"equations": "dv/dt = (v_rest - v + R*I + mV*t/second)/tau_m : volt"}, '"t" is neither a variable nor'),
-        ({"laws": ("perpetual",)}, r"laws = \['perpetual'\] are not known. Known: rest"),
+        ({"laws": ("perpetual",)}, r"laws = \['perpetual'\] are not known. Known: poisson, rest"),
     ],
 )
 def test_a_fault_is_named(change, message):
