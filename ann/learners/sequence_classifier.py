@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 
-from ann.contract import Encoder, LearningRule, Model
-from ann.learners._classes import AnswersClasses
-from ann.learners._network import NetworkLearner
 from ann.learners._per_step import AnswersEveryStep, same_steps
-from ann.losses import ClassLossName
-from ann.rules.backprop import Backprop
-from ann.training import Precision
+from ann.learners.classifier import Classifier
 
 
-class SequenceClassifier(AnswersEveryStep, AnswersClasses, NetworkLearner):
+class SequenceClassifier(AnswersEveryStep, Classifier):
     """A recurrent model and a rule: at every step, the largest output decides. A sequence with one label for the whole
     of it is a Classifier's.
 
@@ -42,41 +36,6 @@ class SequenceClassifier(AnswersEveryStep, AnswersClasses, NetworkLearner):
     name: ClassVar[str] = "sequence_classifier"
     serves: ClassVar[str] = "class per step"
     _purpose: ClassVar[str] = "tells classes apart at every step"
-
-    def __init__(
-        self,
-        model: Model,
-        rule: LearningRule | None = None,
-        *,
-        encoder: Encoder | None = None,
-        loss: ClassLossName = "cross_entropy",
-        class_weight: Literal["balanced"] | Mapping[Any, float] | None = None,
-        epochs: int = 20,
-        batch_size: int = 64,
-        patience: int | None = None,
-        clip_norm: float | None = None,
-        precision: Precision = "float32",
-        device: Literal["auto", "cpu", "cuda"] = "auto",
-        random_state: int | None = None,
-    ) -> None:
-        self.model = model
-        self.rule = rule
-        self.encoder = encoder
-        self.loss = loss
-        self.class_weight = class_weight
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.patience = patience
-        self.clip_norm = clip_norm
-        self.precision = precision
-        self.device = device
-        self.random_state = random_state
-
-    def _recipe(self) -> Model:
-        return self.model
-
-    def _learning_rule(self) -> LearningRule:
-        return Backprop() if self.rule is None else self.rule
 
     def _checked_targets(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
         X, y = same_steps(X, y)

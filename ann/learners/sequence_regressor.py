@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.metrics import r2_score
 
-from ann.contract import Encoder, LearningRule, Model
-from ann.learners._network import NetworkLearner
 from ann.learners._per_step import AnswersEveryStep, same_steps
-from ann.learners._values import AnswersValues
-from ann.losses import ValueLossName
-from ann.rules.backprop import Backprop
-from ann.training import Precision
+from ann.learners.regressor import Regressor
 
 
-class SequenceRegressor(AnswersEveryStep, AnswersValues, NetworkLearner):
+class SequenceRegressor(AnswersEveryStep, Regressor):
     """A recurrent model and a rule: values at every step. Sequences with one value for the whole are a Regressor's.
 
     Args:
@@ -38,39 +33,6 @@ class SequenceRegressor(AnswersEveryStep, AnswersValues, NetworkLearner):
     name: ClassVar[str] = "sequence_regressor"
     serves: ClassVar[str] = "value per step"
     _purpose: ClassVar[str] = "predicts values at every step"
-
-    def __init__(
-        self,
-        model: Model,
-        rule: LearningRule | None = None,
-        *,
-        encoder: Encoder | None = None,
-        loss: ValueLossName = "mse",
-        epochs: int = 20,
-        batch_size: int = 64,
-        patience: int | None = None,
-        clip_norm: float | None = None,
-        precision: Precision = "float32",
-        device: Literal["auto", "cpu", "cuda"] = "auto",
-        random_state: int | None = None,
-    ) -> None:
-        self.model = model
-        self.rule = rule
-        self.encoder = encoder
-        self.loss = loss
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.patience = patience
-        self.clip_norm = clip_norm
-        self.precision = precision
-        self.device = device
-        self.random_state = random_state
-
-    def _recipe(self) -> Model:
-        return self.model
-
-    def _learning_rule(self) -> LearningRule:
-        return Backprop() if self.rule is None else self.rule
 
     def _checked_targets(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
         X, y = same_steps(X, y)
