@@ -20,6 +20,7 @@ from bio.rheobase import rheobase
 # and theta grows by 0.4 % of the way from rest to the threshold. Inhibition pulls a current-driven neuron far below its
 # reversal potential, where models with a quadratic term leave their range: so it is weaker here.
 _TIMES_RHEOBASE, _WEIGHT_HZ, _THETA_STEP, _TAU_S, _PULL = 2.0, 78 * 8.3, 0.004, 2e-3, 0.3
+_ADDED = {"theta", "tau_theta", "theta_step", "I_synapse", "tau_synapse", "timer", "spike_timer"}
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,17 @@ def excitatory(model: NeuronModel | None, spike_timer: str, dt_s: float) -> Exci
     """The neuron to use; None is Diehl & Cook's. With a timer it does not spike within that time of its last spike.
 
     Raises:
-        ValueError: the model has no drive, a threshold that is no comparison "a > b", or no scale at this time step.
+        ValueError: the model has no drive, a threshold that is no comparison "a > b", no scale at this time step, or a
+            variable with a name that the network needs.
     """
     if model is None:
         return Excitatory(_timed(DIEHL_COOK_LIF, spike_timer), "ge_post += w", "gi_post += w")
+    taken = sorted(_ADDED & {*model.start, *model.parameters})
+    if taken:
+        raise ValueError(
+            f"{model.name} has {', '.join(taken)}, but the Diehl & Cook network adds an adaptive threshold, a synaptic "
+            f"current and a timer of that name. Rename {'it' if len(taken) == 1 else 'them'}, or give a model without."
+        )
     unit = rheobase(compile_program(_driven(model), dt_s), 1.0)
     gain = _TIMES_RHEOBASE * unit / (_WEIGHT_HZ * _TAU_S)
     adapted = _adapting(_with_current(model), start_distance(compile_program(model, dt_s)))

@@ -12,7 +12,7 @@ from bio.engines.tensor import TensorNeuron
 from bio.learners._diehl_cook_network import new_network, on_grid
 from bio.learners._diehl_cook_neuron import excitatory
 from bio.learners._diehl_cook_readout import Linear, Vote
-from bio.neurons import LIF
+from bio.neurons import ADAPTIVE_LIF, LIF
 from bio.program import compile_program
 
 THEIRS = excitatory(None, "0 ms", 1e-3)
@@ -113,3 +113,9 @@ def test_a_neuron_without_a_drive_is_refused() -> None:
 def test_a_threshold_that_is_no_comparison_is_refused() -> None:
     with pytest.raises(ValueError, match="threshold"):
         excitatory(replace(LIF, threshold="v > v_threshold and v < 0*mV"), "0 ms", 1e-3)
+
+
+def test_a_neuron_whose_names_the_network_needs_is_refused_with_them():
+    message = "adaptive_lif has tau_theta, theta, theta_step, but the Diehl & Cook network adds an adaptive threshold"
+    with pytest.raises(ValueError, match=message):
+        excitatory(ADAPTIVE_LIF, "0 ms", 5e-4)
