@@ -18,6 +18,10 @@ class StopTraining(Exception):  # noqa: N818 - a request, not an error
     """Raised by an observer to end training; the learner keeps what it has learned."""
 
 
+class NoLongerBetter(StopTraining):
+    """Raised where the validation loss has not fallen for some passes; its text says all."""
+
+
 @runtime_checkable
 class Observer(Protocol):
     """Watches a learner while it trains. The learner can predict whenever it is called.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from ann.contract import StopTraining
+from ann.contract import NoLongerBetter
 
 if TYPE_CHECKING:
     from ann.training import Trainer
@@ -31,12 +31,15 @@ class EarlyStop:
         self._best = self._copy()
 
     def after_pass(self) -> None:
-        """Look, and raise StopTraining where nothing became better for `patience` passes."""
+        """Look, and raise NoLongerBetter where nothing became better for `patience` passes."""
         loss, passes = self._check(), self._trainer.progress.passes
         if loss < self.best_loss:
             self.best_loss, self.best_pass, self._best = loss, passes, self._copy()
         elif passes - self.best_pass >= self._patience:
-            raise StopTraining(f"The validation loss was lowest after pass {self.best_pass} of {passes}.")
+            raise NoLongerBetter(
+                f"Training ended early: the validation loss was lowest after pass {self.best_pass} of {passes}, whose "
+                "weights are kept."
+            )
 
     def restore(self) -> None:
         """Puts the weights of the best pass back, if there was one."""

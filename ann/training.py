@@ -12,7 +12,7 @@ from typing import Any, Literal
 import torch
 
 from ann.chance import borrowed
-from ann.contract import LearningRule, State, StopTraining
+from ann.contract import LearningRule, NoLongerBetter, State, StopTraining
 
 Read = Callable[[torch.Tensor, int], torch.Tensor]  # (sample indices, presentation) -> batch, drawn when it is needed
 Precision = Literal["float32", "bfloat16"]
@@ -106,6 +106,8 @@ class Trainer:
                 self._one_pass(read, y, watch)
                 if after_pass is not None:
                     after_pass()
+        except NoLongerBetter as stop:
+            self.progress.ended_early = str(stop)
         except StopTraining as stop:
             self.progress.ended_early = f"An observer ended training after {self.progress.examples} examples. {stop}"
         except _Explosion:

@@ -21,6 +21,7 @@ from ann.learners import _counting, _description
 from ann.learners._parameters import RecipeParameters
 from ann.learners._reading import Reading
 from ann.rules._layers import gradient_updates
+from ann.rules.backprop import Backprop
 from ann.training import Loss, Precision, Trainer
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
         network_: the torch module.  progress_: passes, examples and updates so far.
     """
 
+    model: Model
+    rule: LearningRule | None
     encoder: Encoder | None
     epochs: int
     batch_size: int
@@ -59,12 +62,12 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
         return float(self._reading_.source.duration_s) if self._reading_.spikes else None
 
     def _recipe(self) -> Model:
-        """The model to train; known once the data were seen."""
-        raise NotImplementedError
+        """The model to train; a subclass may know it only once the data were seen."""
+        return self.model
 
     def _learning_rule(self) -> LearningRule:
         """The rule to train it by."""
-        raise NotImplementedError
+        return Backprop() if self.rule is None else self.rule
 
     def _look(self, X: np.ndarray) -> None:
         """See the training samples before the recipe is asked for."""

@@ -26,12 +26,11 @@ class AnswersValues(RegressorMixin):
     loss: str = "mse"
     serves: ClassVar[str] = "value"
     _purpose: ClassVar[str] = "predicts values"
-    _columns: ClassVar[bool] = False  # whether targets of one column stay a column
 
     def _checked_targets(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
         X, y = validate_data(self, X, y, allow_nd=True, dtype=np.float32, y_numeric=True, multi_output=True)
         y = np.asarray(y, np.float64)
-        if y.ndim == 2 and y.shape[1] == 1 and not self._columns:
+        if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         self._flat_ = y.ndim == 1
         self.target_mean_, scale = y.mean(0), y.std(0)

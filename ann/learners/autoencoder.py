@@ -14,7 +14,6 @@ from ann.contract import LearningRule, Model
 from ann.learners._network import NetworkLearner
 from ann.learners._samples import LearnsSamples
 from ann.losses import ValueLoss, ValueLossName
-from ann.rules.backprop import Backprop
 from ann.training import Precision
 
 
@@ -63,12 +62,6 @@ class Autoencoder(LearnsSamples, TransformerMixin, NetworkLearner):
         self.precision = precision
         self.device = device
         self.random_state = random_state
-
-    def _recipe(self) -> Model:
-        return self.model
-
-    def _learning_rule(self) -> LearningRule:
-        return Backprop() if self.rule is None else self.rule
 
     def _loss(self) -> ValueLoss:
         return ValueLoss(self.loss)

@@ -9,7 +9,6 @@ from ann.contract import Encoder, LearningRule, Model
 from ann.learners._classes import AnswersClasses
 from ann.learners._network import NetworkLearner
 from ann.losses import ClassLossName
-from ann.rules.backprop import Backprop
 from ann.training import Precision
 
 
@@ -72,9 +71,3 @@ class Classifier(AnswersClasses, NetworkLearner):
         self.precision = precision
         self.device = device
         self.random_state = random_state
-
-    def _recipe(self) -> Model:
-        return self.model
-
-    def _learning_rule(self) -> LearningRule:
-        return Backprop() if self.rule is None else self.rule

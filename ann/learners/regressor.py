@@ -8,7 +8,6 @@ from ann.contract import Encoder, LearningRule, Model
 from ann.learners._network import NetworkLearner
 from ann.learners._values import AnswersValues
 from ann.losses import ValueLossName
-from ann.rules.backprop import Backprop
 from ann.training import Precision
 
 
@@ -68,9 +67,3 @@ class Regressor(AnswersValues, NetworkLearner):
         self.precision = precision
         self.device = device
         self.random_state = random_state
-
-    def _recipe(self) -> Model:
-        return self.model
-
-    def _learning_rule(self) -> LearningRule:
-        return Backprop() if self.rule is None else self.rule

@@ -81,6 +81,8 @@ def test_training_ends_when_the_validation_loss_stops_falling_and_keeps_the_best
     early = learner(epochs=200, patience=3, rule=Backprop(learning_rate=0.05))
     early.fit(MORE, NOISE, validation=(X, Y))
     passes = early.progress_.passes
+    assert early.describe()["departures"] == [early.progress_.ended_early]
+    assert early.progress_.ended_early.startswith("Training ended early: the validation loss was lowest after pass")
     best = int(early.progress_.ended_early.split("after pass ")[1].split(" ")[0])
     assert passes == best + 3 < 200
     kept = learner(epochs=best, rule=Backprop(learning_rate=0.05)).fit(MORE, NOISE)
