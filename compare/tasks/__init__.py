@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from compare.tasks.delayed_match_to_sample import DelayedMatchToSample
     from compare.tasks.digits import Digits
     from compare.tasks.embedded_reber import EmbeddedReber
+    from compare.tasks.fashion_mnist import FashionMnist
     from compare.tasks.line import Line
     from compare.tasks.mnist import Mnist
     from compare.tasks.moons import Moons
@@ -27,6 +28,7 @@ __all__ = [
     "DelayedMatchToSample",
     "Digits",
     "EmbeddedReber",
+    "FashionMnist",
     "Line",
     "Mnist",
     "Moons",
@@ -41,6 +43,7 @@ _HOME = {
     "DelayedMatchToSample": "delayed_match_to_sample",
     "Digits": "digits",
     "EmbeddedReber": "embedded_reber",
+    "FashionMnist": "fashion_mnist",
     "Line": "line",
     "Mnist": "mnist",
     "Moons": "moons",
