@@ -9,17 +9,21 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from compare._judging import Answers
 from compare._observe import Curve, copies
 from compare._writing import METRIC_COLUMNS, OPERATION_COLUMNS, SPIKE_COLUMNS
 from compare.contract import Evidence, Facts, Split
 
+SHEET = 64  # samples kept of those that a learner made or gave back
 RASTER_SAMPLES = 3  # of the probe, whose spikes are kept one by one
 _AGREEMENT = 50  # test samples on which predict and predict_proba are held to each other
 log = logging.getLogger(__name__)
 
 
 def predict(learner: Any, X: np.ndarray, classes: int | None) -> tuple[np.ndarray, np.ndarray | None]:
-    """Predictions (sample,) and scores (sample, class) or None; a network is asked once for both where it can be.
+    """Predictions and scores (sample, class) or None, with a time axis where each step is answered.
+
+    A network is asked once for both where it can be.
 
     scikit-learn's convention is that predict gives the class of the largest probability. A learner that keeps to it on
     the first samples is taken at its word, since presenting the test set twice would double a spiking network's time.
@@ -27,30 +31,24 @@ def predict(learner: Any, X: np.ndarray, classes: int | None) -> tuple[np.ndarra
     if classes is None or not hasattr(learner, "predict_proba") or not hasattr(learner, "classes_"):
         return np.asarray(learner.predict(X)), None
     own, score = np.asarray(learner.classes_), np.asarray(learner.predict_proba(X))
-    prediction = own[score.argmax(1)]
+    prediction = own[score.argmax(-1)]
     if not np.array_equal(np.asarray(learner.predict(X[:_AGREEMENT])), prediction[:_AGREEMENT]):
         prediction = np.asarray(learner.predict(X))
-    complete = np.zeros((len(X), classes), np.float64)
-    complete[:, own.astype(int)] = score
+    complete = np.zeros((*score.shape[:-1], classes), np.float64)
+    complete[..., own.astype(int)] = score
     return prediction, complete
 
 
 def arrays_of(
     learner: Any,
     split: Split,
-    prediction: np.ndarray,
-    score: np.ndarray | None,
+    facts: Facts,
+    answers: Answers,
     curve: Curve,
     spikes: dict[str, np.ndarray],
 ) -> xr.Dataset:
-    """arrays.nc: test predictions, activations on the probe, mean spike counts, receptive fields."""
-    found: dict[str, Any] = {
-        "test_prediction": ("test", prediction, _attributes("prediction", "")),
-        "test_target": ("test", split.test[1], _attributes("target", "")),
-        "probe_target": ("probe", split.probe[1], _attributes("target", "")),
-    }
-    if score is not None:
-        found["test_score"] = (("test", "class_"), score.astype(np.float32), _attributes("probability", ""))
+    """arrays.nc: answers on the test set, activations on the probe, mean spike counts, receptive fields."""
+    found = _answers_as_arrays(split, facts, answers)
     activity = _attributes("spike count", "1") if spikes else _attributes("activation", "")
     for prefix, layers in (
         ("activation_initial", curve.initial_activations),
@@ -65,6 +63,28 @@ def arrays_of(
         fields = np.asarray(learner.receptive_fields())
         found["receptive_field"] = (*_field_axes(fields), _attributes("receptive field", ""))
     return xr.Dataset(found)
+
+
+def _answers_as_arrays(split: Split, facts: Facts, answers: Answers) -> dict[str, Any]:
+    """Predictions and scores with their targets; of a task without a target a sheet of samples."""
+    steps = ("step",) if facts.target.endswith("per step") else ()
+    behind = ("value_",) if split.test[1].ndim > 1 + len(steps) else ()
+    found: dict[str, Any] = {"probe_target": (("probe", *steps, *behind), split.probe[1], _attributes("target", ""))}
+    if answers.prediction is not None:
+        axes = ("test", *steps, *behind)
+        found["test_prediction"] = (axes, answers.prediction, _attributes("prediction", ""))
+        found["test_target"] = (axes, split.test[1], _attributes("target", ""))
+    if answers.score is not None:
+        score = answers.score.astype(np.float32)
+        found["test_score"] = (("test", *steps, "class_"), score, _attributes("probability", ""))
+    shown = {"reconstruction": answers.reconstruction, "made": answers.made}
+    axes = tuple("sample_time" if axis == "time" else axis for axis in facts.axes)
+    for name, samples in shown.items():
+        if samples is not None:
+            found[f"{name}_sample"] = (("sheet", *axes), samples[:SHEET], _attributes("intensity", ""))
+    if answers.reconstruction is not None:
+        found["test_sample"] = (("sheet", *axes), split.test[0][:SHEET], _attributes("intensity", ""))
+    return found
 
 
 def _attributes(quantity: str, units: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ Only standard things travel: numpy arrays, pandas tables, scikit-learn estimator
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, runtime_checkable
 
@@ -29,13 +30,16 @@ class Facts:
     axes: tuple[str, ...]  # of one sample: ("channel", "height", "width") or ("feature",)
     shape: tuple[int, ...]
     classes: int | None
-    chance: float
+    chance: float | None  # score of the best answer that looks at no sample: a share of right ones, or a squared error
     examples: dict[str, int] = field(default_factory=dict)  # "train", "validation", "test" -> how many
 
 
 @dataclass(frozen=True)
 class Split:
-    """A task's data. X values lie in [0, 1], float32, (sample, *facts.shape); y is int64 class indices or float32."""
+    """A task's data. X values lie in [0, 1], float32, (sample, *facts.shape); y is int64 class indices or float32.
+
+    Of a task without a target y are classes by which made samples are judged; no learner is shown them.
+    """
 
     train: tuple[np.ndarray, np.ndarray]
     validation: tuple[np.ndarray, np.ndarray]
@@ -65,7 +69,9 @@ class Learner(Protocol):
     """Any scikit-learn estimator. Everything else is a capability of its own; its absence is a refusal in the report.
 
     fit(X, y, *, validation=None, observer=None)   curves against examples seen
-    predict_proba(X) -> (sample, class)            calibration
+    predict_proba(X) -> (sample, class)            calibration; (sample, time, class) where each step is answered
+    sample(n, random_state=) -> (n, *shape)        new samples
+    update_and_gradient(X, y)                      parameter -> the rule's change, parameter -> minus the gradient
     activations(X) -> dict[str, ndarray]           layer -> (sample, neuron), in depth order; spiking layers: counts
     spikes(X) -> dict[str, ndarray]                population -> (sample, time, neuron) uint8, input first
     operations(X, *, training=False) -> DataFrame  layer, operation ("MAC", "AC", ...), dense, effective: per sample
@@ -106,16 +112,25 @@ class Described(Protocol):
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a metric may look at. Arrays over the test set; absent ones are None."""
+    """What a metric may look at. Arrays over the test set; absent ones are None.
 
-    y: np.ndarray
-    prediction: np.ndarray
+    Answers at every step of a sequence count as so many samples.
+    """
+
+    y: np.ndarray | None = None  # (sample,) class indices, of a task of classes
+    prediction: np.ndarray | None = None
     score: np.ndarray | None = None  # (sample, class), sums to one
     classes: int | None = None
     operations: pd.DataFrame | None = None
     spikes: dict[str, np.ndarray] | None = None
     description: dict[str, Any] | None = None
     duration_s: float | None = None  # of one presentation, for a learner that spikes
+    value: np.ndarray | None = None  # (sample, ...) targets, of a task of values
+    value_prediction: np.ndarray | None = None
+    samples: np.ndarray | None = None  # (sample, *shape), of a task without a target
+    reconstruction: np.ndarray | None = None  # the samples as the learner gives them back
+    made: np.ndarray | None = None  # new samples, as many as there are in the test set
+    features: Callable[[np.ndarray], np.ndarray] | None = None  # of samples, (sample, feature)
 
 
 @runtime_checkable

@@ -22,10 +22,11 @@ import numpy as np
 
 from compare import _measure, _memory, seeds
 from compare._captured_log import captured_log
+from compare._judging import Judge
 from compare._observe import Curve, copies
 from compare._writing import Record, pack
 from compare.catalogue import load_plugin
-from compare.contract import Evidence, Facts, Split
+from compare.contract import Split
 from compare.errors import ConfigurationError
 from compare.provenance import versions
 from compare.specs import build
@@ -90,6 +91,8 @@ def _carry_out(job: dict[str, Any], record: Record, tell: Tell) -> None:
     learner = _learner(job, encoder)
     _settle_torch()
     sentence = learner.refuses(facts) if hasattr(learner, "refuses") else None
+    if facts.target == "none" and encoder is not None and not takes(learner, "encoder"):
+        sentence = sentence or "Samples are judged by their values, so they are learned from values: the clean input."
     if sentence:
         log.info("refused: %s", sentence)
         record.facts |= {"status": "refused", "message": sentence}
@@ -99,8 +102,9 @@ def _carry_out(job: dict[str, Any], record: Record, tell: Tell) -> None:
     reads = "clean values"
     if encoder is not None and not takes(learner, "encoder"):
         split, reads = _counted(split, encoder), "counts of the study's spikes, the same in every pass"
-    curve = _fit(job, learner, split, record, tell)
-    _measure_all(job, learner, split, facts, curve, record, reads)
+    judge = Judge(facts, job["task_spec"], job["seed"])
+    curve = _fit(job, learner, split, judge, record, tell)
+    _measure_all(job, learner, split, judge, curve, record, reads)
 
 
 def _encoder(job: dict[str, Any]) -> Any:
@@ -168,14 +172,17 @@ def _counted(split: Split, encoder: Any) -> Split:
     return dataclasses.replace(split, **{name: (encoder.counts(X), y) for name, (X, y) in parts.items()})
 
 
-def _fit(job: dict[str, Any], learner: Any, split: Split, record: Record, tell: Tell) -> Curve:
+def _fit(job: dict[str, Any], learner: Any, split: Split, judge: Judge, record: Record, tell: Tell) -> Curve:
     """Train under observation; the record learns how far it came even if it fails."""
-    curve = Curve(job["observe"], split.validation, split.probe[0], tell, _examples(learner, split))
+    curve = Curve(job["observe"], split, judge.validation, tell, _examples(learner, split))
     known = inspect.signature(learner.fit).parameters
-    offered = {"validation": split.validation, "observer": curve}
+    shown = {which: getattr(split, which) for which in ("train", "validation")}
+    if not judge.teaches:
+        shown = {which: (X, None) for which, (X, _) in shown.items()}
+    offered = {"validation": shown["validation"], "observer": curve}
     began = time.perf_counter()
     try:
-        learner.fit(*split.train, **{name: value for name, value in offered.items() if name in known})
+        learner.fit(*shown["train"], **{name: value for name, value in offered.items() if name in known})
     finally:
         record.facts["times"]["fit_s"] = time.perf_counter() - began - curve.spent_s
         record.facts["examples_seen"] = curve.seen
@@ -193,32 +200,31 @@ def _examples(learner: Any, split: Split) -> int | None:
 
 
 def _measure_all(
-    job: dict[str, Any], learner: Any, split: Split, facts: Facts, curve: Curve, record: Record, reads: str
+    job: dict[str, Any], learner: Any, split: Split, judge: Judge, curve: Curve, record: Record, reads: str
 ) -> None:
     began = time.perf_counter()
-    prediction, score = _measure.predict(learner, split.test[0], facts.classes)
+    answers = judge.answers(learner, split.test[0], _measure.predict)
     record.facts["times"]["predict_s"] = time.perf_counter() - began
     record.facts["peak_memory_mb"] = _memory.peak_mb()  # of learning and answering, not of the measuring below
     seen = record.facts["examples_seen"]
     curve.measure(learner, seen)
     spikes = _measure.spikes_of(learner, split.probe[0])
-    record.arrays = _measure.arrays_of(learner, split, prediction, score, curve, spikes)
+    record.arrays = _measure.arrays_of(learner, split, judge.facts, answers, curve, spikes)
     record.operations = _measure.operations_of(learner, split.probe[0])
     duration_s = _duration_s(job, learner)
     record.spikes = _measure.spike_table(spikes, duration_s)
     weights = {"initial": curve.initial_weights, "final": copies(learner, "weights")}
     record.weights = {f"{when}/{name}": array for when, found in weights.items() for name, array in found.items()}
-    record.facts["description"] = _measure.describe(learner, facts, reads)
+    record.facts["description"] = _measure.describe(learner, judge.facts, reads)
     record.facts["flags"] = ["silent"] if _measure.silent(spikes) else []
-    evidence = Evidence(
-        split.test[1], prediction, score, facts.classes,
-        record.operations if len(record.operations) else None, spikes or None, record.facts["description"],
-        duration_s if spikes else None,
+    evidence = judge.evidence(
+        split.test, answers, operations=record.operations if len(record.operations) else None, spikes=spikes or None,
+        description=record.facts["description"], duration_s=duration_s if spikes else None,
     )  # fmt: skip
     rows, record.facts["metric_refusals"] = _measure.metrics_of(evidence)
-    table = [("test", seen, *row) for row in rows] + [(*row, "") for row in curve.rows]
+    table = [("test", seen, *row) for row in rows] + curve.rows
     record.metrics = _measure.metric_table(job, table)
-    log.info("predict: %d examples", len(prediction))
+    log.info("predict: %d examples", len(split.test[0]))
 
 
 def _duration_s(job: dict[str, Any], learner: Any) -> float:

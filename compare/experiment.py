@@ -35,6 +35,7 @@ from compare._toml_lines import line_of, lines_of
 from compare.catalogue import did_you_mean, entries, find, load_plugin
 from compare.errors import ConfigurationError
 from compare.planning import PlannedRun, planned_run, refusal
+from compare.scores import score_of
 from compare.specs import build, components, resolve, trim
 from compare.toml_text import toml_text
 
@@ -59,7 +60,7 @@ class Experiment:
         encoding: the encoder that makes the spikes; Poisson with the rates of Diehl & Cook 2015 if None.
         contrasts: pairs of labels, named beforehand, that the verdict judges.
         margin: the difference of the metric that matters.
-        metric: what the verdict is about.
+        metric: what the verdict is about; None is each task's own (compare.scores): accuracy, mean squared error ...
         verdict_input: the input that the verdict is about; the first of inputs if None.
         observe: numbers of examples seen at which the learning curve is measured.
         device: "cpu", "cuda" or "auto".
@@ -77,7 +78,7 @@ class Experiment:
     encoding: Any = None
     contrasts: Sequence[Sequence[str]] = ()
     margin: float = 0.01
-    metric: str = "accuracy"
+    metric: str | None = None
     verdict_input: str | None = None
     observe: Sequence[int] = (0, 100, 300, 1000, 3000, 10000)
     device: str = "cpu"
@@ -99,7 +100,8 @@ class Experiment:
         self._set("device", check_device(self.device))
         check_labels(self.learners)
         self._set("contrasts", check_contrasts(self.contrasts, list(self.learners)))
-        find("metric", self.metric, "metric", ("metric",))
+        if self.metric is not None:
+            find("metric", self.metric, "metric", ("metric",))
         self._set("encoder_spec", resolve(self.encoding or ENCODING, "encoder", "encoding", ("encoding",)))
         self._set("task_specs", check_tasks(self.tasks))
         self._set("learner_specs", self._resolve_learners())
@@ -261,6 +263,7 @@ class Experiment:
         return {
             "name": name, "spec": self.task_specs[name], "title": task.title, "licence": task.licence,
             "source": dataclasses.asdict(task.source), "facts": dataclasses.asdict(self.facts[name]),
+            "score": dataclasses.asdict(score_of(self.facts[name].target, self.metric)),
         }  # fmt: skip
 
 

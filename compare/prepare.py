@@ -10,10 +10,13 @@ import xarray as xr
 
 from compare import seeds
 from compare._writing import dataset_bytes
+from compare.contract import Facts
 from compare.errors import EnvironmentFault
 from compare.execute import load_plugins, load_split
 from compare.specs import build
 from compare.usable import check_split
+
+EXAMPLES = 6  # of a task without classes
 
 
 def prepare_task(job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -34,22 +37,28 @@ def prepare_task(job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]
     facts = build(job["task_spec"], "task").facts()
     split = load_split(json.dumps(job["task_spec"], sort_keys=True), seeds.child(0, "data"))
     check_split(facts, split)
-    stimuli = stimuli_of(*split.probe, axes=facts.axes, classes=facts.classes, encoding=job["encoding"])
+    stimuli = stimuli_of(*split.probe, facts=facts, encoding=job["encoding"])
     return {"kind": "prepared", "task": job["task"], "checksum": split.checksum}, {"stimuli.nc": dataset_bytes(stimuli)}
 
 
-def stimuli_of(
-    X: np.ndarray, y: np.ndarray, *, axes: tuple[str, ...], classes: int | None, encoding: dict[str, Any]
-) -> xr.Dataset:
-    """The first example of each class and its spikes: stimulus, label, raster (class_, time, neuron), times in s."""
-    chosen = [i for i in (_first(y, label) for label in range(classes or 1)) if i is not None] if classes else [0]
+def stimuli_of(X: np.ndarray, y: np.ndarray, *, facts: Facts, encoding: dict[str, Any]) -> xr.Dataset:
+    """The first example of each class and its spikes: stimulus, label, raster (class_, time, neuron), times in s.
+
+    Where a sample has no class, the first examples; `label` is then their target, (class_, step) if each step has one.
+    """
+    labels = range(facts.classes or 0) if y.ndim == 1 else ()
+    chosen = [i for i in (_first(y, label) for label in labels) if i is not None] or list(range(min(EXAMPLES, len(X))))
+    steps = ("step",) if facts.target.endswith("per step") else ()
+    behind = ("value_",) if y.ndim > 1 + len(steps) else ()
     encoder = build(encoding, "encoder", random_state=seeds.child(0, "encoder"))
     raster = encoder.frames(X[chosen], encoder.steps)
-    axes = tuple("sample_time" if axis == "time" else axis for axis in axes)  # a sequence's steps are not its spikes'
+    axes = tuple(
+        "sample_time" if axis == "time" else axis for axis in facts.axes
+    )  # a sequence's steps are not its spikes'
     return xr.Dataset(
         {
             "stimulus": (("class_", *axes), X[chosen], {"quantity": "intensity", "units": ""}),
-            "label": ("class_", y[chosen], {"quantity": "target", "units": ""}),
+            "label": (("class_", *steps, *behind), y[chosen], {"quantity": "target", "units": ""}),
             "raster": (("class_", "time", "neuron"), raster, {"quantity": "spikes", "units": "1"}),
         },
         coords={"time": ("time", np.arange(encoder.steps) * encoder.dt_s, {"quantity": "time", "units": "s"})},

@@ -6,11 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from compare.cli._screen import errors, output, table
+from compare.scores import Score, score_in
 
 if TYPE_CHECKING:
     from compare.store import Study
 
-FRACTIONS = ("accuracy", "precision", "recall", "f1")  # shown in percent
 RANKED = 3  # seeds that a verdict needs
 
 
@@ -19,11 +19,13 @@ def print_result(study: Study) -> None:
     from rich.text import Text
 
     plan = study.plan
-    metric, percent = plan["metric"].replace("_", " "), plan["metric"] in FRACTIONS
     for task in (task["name"] for task in plan["tasks"]):
-        rows = table(f"{metric} on {task}", *(f">{given}" for given in plan["inputs"]))
+        score = score_in(plan, task)
+        rows = table(f"{score.title} on {task}", *(f">{given}" for given in plan["inputs"]))
         for label in (learner["label"] for learner in plan["learners"]):
-            cells = [_cell([*_values(study, task, given, label).values()], percent) for given in plan["inputs"]]
+            cells = [
+                _cell([*_values(study, score.metric, task, given, label).values()], score) for given in plan["inputs"]
+            ]
             rows.add_row(Text(label), *cells)
         output().print(rows)
         enough = len(plan["seeds"]) >= RANKED  # with fewer, one sentence about the seeds says it all
@@ -49,23 +51,23 @@ def print_failures(study: Study) -> None:
         errors().print(hint, markup=False, soft_wrap=True)
 
 
-def _values(study: Study, task: str, given: str, label: str) -> dict[int, float]:
+def _values(study: Study, metric: str, task: str, given: str, label: str) -> dict[int, float]:
     """Seed -> the metric on the test set, of the runs that have one."""
     found: dict[int, float] = {}
     for row in study.metrics.to_dict("records"):
         place = (row["split"], row["metric"], row["task"], row["input"], row["learner"])
-        if place == ("test", study.plan["metric"], task, given, label):
+        if place == ("test", metric, task, given, label):
             found[row["seed"]] = row["value"]
     return found
 
 
-def _cell(values: list[float], percent: bool) -> str:
-    """ "97.4 % (96.9 to 97.9, n = 10)"; without an interval below two values, a dash for none."""
+def _cell(values: list[float], score: Score) -> str:
+    """ "97.4 % (96.9 to 97.9, n = 10)", in the metric's unit; no interval below two values, a dash for none."""
     from compare.statistics import mean_interval
 
     if not values:
         return "-"
     found = mean_interval(values)
-    shown = [f"{100 * value:.1f}" if percent else f"{value:.4g}" for value in (found.mean, found.low, found.high)]
-    mean = f"{shown[0]} %" if percent else shown[0]
+    shown = [f"{100 * value:.1f}" if score.percent else f"{value:.4g}" for value in (found.mean, found.low, found.high)]
+    mean = f"{shown[0]} {'%' if score.percent else score.unit}".rstrip()
     return f"{mean} (n = 1)" if found.n < 2 else f"{mean} ({shown[1]} to {shown[2]}, n = {found.n})"

@@ -34,7 +34,7 @@ def confusion_matrix(y: np.ndarray, prediction: np.ndarray, classes: int | None 
 
 def class_counts(evidence: Evidence) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each class that occurs in labels or predictions: how often told right, how often told, how often true."""
-    matrix = confusion_matrix(evidence.y, evidence.prediction)
+    matrix = confusion_matrix(np.asarray(evidence.y), np.asarray(evidence.prediction))
     correct, called, present = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
     occurs = called + present > 0
     return correct[occurs], called[occurs], present[occurs]

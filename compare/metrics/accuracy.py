@@ -23,6 +23,7 @@ class Accuracy:
     needs: ClassVar[frozenset[str]] = frozenset({"y", "prediction"})
 
     def __call__(self, evidence: Evidence) -> float:
-        if len(evidence.y) == 0:
+        y = np.asarray(evidence.y)
+        if y.size == 0:
             raise ValueError("accuracy of no samples is not defined. Give at least one.")
-        return float(np.mean(np.asarray(evidence.prediction) == np.asarray(evidence.y)))
+        return float(np.mean(np.asarray(evidence.prediction) == y))

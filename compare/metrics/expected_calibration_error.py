@@ -39,4 +39,4 @@ class ExpectedCalibrationError:
         correct = (evidence.score.argmax(axis=1) == evidence.y).astype(float)
         number = np.clip(np.ceil(confidence * self.bins).astype(int) - 1, 0, self.bins - 1)  # (low, high], as published
         gap = np.bincount(number, weights=correct - confidence, minlength=self.bins)
-        return float(np.abs(gap).sum() / len(evidence.y))
+        return float(np.abs(gap).sum() / len(correct))

@@ -46,7 +46,18 @@ def made_up_evidence(seed: int, *, perfect: bool = False) -> Evidence:
         for population, neurons in (("input", 9), ("hidden", 5), ("output", CLASSES))
     }
     description: dict[str, Any] = {"parameters": 123, "state": 10, "time_steps": 6, "settings": {}}
-    return Evidence(y, score.argmax(axis=1), score, CLASSES, operations, spikes, description, duration_s=0.35)
+    value, samples = generator.normal(size=SAMPLES), generator.random((SAMPLES, 9)).astype(np.float32)
+    noise = 0.0 if perfect else 0.1
+    return Evidence(
+        y, score.argmax(axis=1), score, CLASSES, operations, spikes, description, duration_s=0.35, value=value,
+        value_prediction=value + noise * generator.normal(size=SAMPLES), samples=samples,
+        reconstruction=samples + noise * generator.random(samples.shape),
+        made=samples if perfect else generator.random(samples.shape).astype(np.float32), features=_features,
+    )  # fmt: skip
+
+
+def _features(X: np.ndarray) -> np.ndarray:
+    return np.asarray(X, np.float64).reshape(len(X), -1)[:, :4]
 
 
 def _check_value(metric: Metric, evidence: Evidence) -> None:
@@ -60,14 +71,14 @@ def _check_value(metric: Metric, evidence: Evidence) -> None:
         assert _equal(getattr(before, field.name), getattr(evidence, field.name)), f"{name} changes its evidence."
     order = np.random.default_rng(0).permutation(SAMPLES)
     assert abs(metric(_reordered(evidence, order)) - value) < 1e-12, f"{name} depends on the order of the samples."
-    needed = {field.name: None for field in fields(Evidence) if field.name not in {*metric.needs, "y", "prediction"}}
+    needed = {field.name: None for field in fields(Evidence) if field.name not in metric.needs}
     assert metric(replace(evidence, **needed)) == value, f"{name} reads evidence that is not in its needs."
 
 
 def _check_ends(metric: Metric) -> None:
     """Perfect answers give a fraction's better end."""
     low, high = metric.bounds
-    judges_answers = bool({"prediction", "score"} & set(metric.needs))
+    judges_answers = bool({"prediction", "score", "value_prediction", "reconstruction", "made"} & set(metric.needs))
     if not judges_answers or metric.better == "neither" or not np.isfinite([low, high]).all():
         return
     best = high if metric.better == "higher" else low
@@ -76,12 +87,10 @@ def _check_ends(metric: Metric) -> None:
 
 
 def _reordered(evidence: Evidence, order: np.ndarray) -> Evidence:
-    assert evidence.score is not None
     assert evidence.spikes is not None
     spikes = {name: raster[order] for name, raster in evidence.spikes.items()}
-    return replace(
-        evidence, y=evidence.y[order], prediction=evidence.prediction[order], score=evidence.score[order], spikes=spikes
-    )
+    alike = ("y", "prediction", "score", "value", "value_prediction", "samples", "reconstruction", "made")
+    return replace(evidence, spikes=spikes, **{name: getattr(evidence, name)[order] for name in alike})
 
 
 def _equal(a: Any, b: Any) -> bool:

@@ -92,6 +92,7 @@ def _check_classes(name: str, facts: Facts, split: Split, axes: int) -> None:
     y = split.test[1]
     frequent = np.mean([np.bincount(step).max() for step in y.reshape(len(y), -1).T]) / len(y)
     low, high = 1 / (facts.classes or 1) - 0.02, frequent + 0.02
+    assert facts.chance is not None, f"{name} tells classes apart, but facts.chance is None."
     assert low <= facts.chance <= high, f"{name}: chance {facts.chance} is not within {low:.3f} to {high:.3f}."
 
 
@@ -101,6 +102,7 @@ def _check_values(name: str, facts: Facts, split: Split) -> None:
         y = getattr(split, which)[1]
         assert y.dtype == np.float32, f"{name}, {which}: y is {y.dtype}, expected float32."
         assert np.isfinite(y).all(), f"{name}, {which}: targets are NaN or infinite."
+    assert facts.chance is not None, f"{name} asks for values, but facts.chance is None."
     constant = split.train[1].mean(axis=0, dtype=float)
     errors = ((split.test[1] - constant) ** 2).reshape(len(split.test[1]), -1).mean(axis=1)
     error, allowed = errors.mean(), STANDARD_ERRORS * errors.std() / np.sqrt(len(errors))

@@ -24,15 +24,21 @@ def contrasts_of(material: Material, task: str) -> list[Verdict]:
     contrasts = [(a, b) for a, b in material.plan.get("contrasts") or []]
     if not contrasts:
         return []
-    sizes = (material.task_facts[task].get("facts") or {}).get("examples") or {}
+    sizes, score = (material.task_facts[task].get("facts") or {}).get("examples") or {}, material.score(task)
     return verdicts(
-        wide(material, task), contrasts, margin=material.margin, metric=material.metric, test_items=sizes.get("test")
+        wide(material, task),
+        contrasts,
+        margin=material.margin,
+        metric=score.metric,
+        unit=score.unit,
+        higher_is_better=score.better != "lower",
+        test_items=sizes.get("test") if score.metric == "accuracy" else None,
     )
 
 
 def wide(material: Material, task: str) -> pd.DataFrame:
     """One row per planned seed, one column per learner: the metric on the test set, NaN where a run is missing."""
-    values = material.values(material.metric, task, material.verdict_input)
+    values = material.values(material.score(task).metric, task, material.verdict_input)
     table = values.pivot(index="seed", columns="learner", values="value")
     return table.reindex(index=material.seeds, columns=material.labels).astype(float)
 
@@ -75,7 +81,7 @@ def verdict_table(material: Material, task: str, found: Sequence[Verdict]) -> Ta
     )
     caption = Caption(
         f"Contrasts named beforehand, on the test set of {literal(task)}, {material.verdict_input} input: mean"
-        f" difference in {material.metric} in points with its paired t interval (Holm-adjusted over the contrasts, so"
+        f" difference in {material.score(task).title} in points with its paired t interval (Holm-adjusted over the contrasts, so"
         " that an interval excludes 0 only where Holm's test rejects), the smallest difference that this number of"
         " seeds finds with 80 % power, paired effect size (d_z, corrected for few pairs), Holm-adjusted p of the t"
         " test, p of the exact sign-flip test (not adjusted; a sensitivity check), and Holm-adjusted p of two"

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from compare.report.figures.style import Look, looks_of, slug
+from compare.scores import OWN, Score, score_in
 
 if TYPE_CHECKING:
     from compare.store import Run, Study
@@ -44,7 +45,6 @@ class Material:
             *(name for name in self.plan["inputs"] if name != self.verdict_input),
         ]
         self.seeds: list[int] = list(self.plan["seeds"])
-        self.metric: str = self.plan.get("metric") or "accuracy"
         self.margin: float = float(self.plan.get("margin", 0.01))
         self._arrays: dict[tuple[str, str], dict[str, np.ndarray]] = {}
 
@@ -85,8 +85,16 @@ class Material:
         value = (self.task_facts[task].get("facts") or {}).get("chance")
         return None if value is None else float(value)
 
+    def score(self, task: str) -> Score:
+        """What the task's answers are judged by."""
+        return score_in(self.plan, task)
+
     def classes(self, task: str) -> int | None:
         return (self.task_facts[task].get("facts") or {}).get("classes")
+
+    def target(self, task: str) -> str:
+        """The kind of target: "class", "value", "class per step", "value per step" or "none"."""
+        return (self.task_facts[task].get("facts") or {}).get("target") or "class"
 
     @property
     def duration_ms(self) -> float | None:
@@ -106,11 +114,11 @@ class Material:
         return self.in_order(chosen[["learner", "input", "seed", "value"]])
 
     def curves(self, task: str, name: str) -> pd.DataFrame:
-        """learner, seed, examples_seen, value: validation accuracy while learning."""
+        """learner, seed, examples_seen, value: the task's own score on validation data while learning."""
         table = self.study.metrics
         chosen = table[
             (table["split"] == "validation")
-            & (table["metric"] == "accuracy")
+            & (table["metric"] == OWN[self.target(task)])
             & (table["task"] == task)
             & (table["input"] == name)
         ]

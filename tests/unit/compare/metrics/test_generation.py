@@ -7,15 +7,14 @@ from sklearn.datasets import load_digits
 
 from compare.metrics import (
     PixelGaussian,
-    coverage,
-    density,
     expected_coverage,
     fixed_features,
-    frechet_distance,
     frechet_distance_of_gaussians,
     generation_measures,
-    reconstruction_error,
 )
+from compare.metrics._frechet import frechet_distance
+from compare.metrics._neighbours import coverage, density
+from compare.metrics._reconstruction import reconstruction_error
 
 CHANCE = np.random.Generator(np.random.PCG64(0))
 
