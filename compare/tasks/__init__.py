@@ -9,14 +9,18 @@ if TYPE_CHECKING:
     from compare.tasks.adding_problem import AddingProblem
     from compare.tasks.blobs import Blobs
     from compare.tasks.copy_memory import CopyMemory
+    from compare.tasks.csv_file import CsvFile
     from compare.tasks.delayed_match_to_sample import DelayedMatchToSample
     from compare.tasks.digits import Digits
     from compare.tasks.embedded_reber import EmbeddedReber
     from compare.tasks.fashion_mnist import FashionMnist
+    from compare.tasks.image_folder import ImageFolder
     from compare.tasks.line import Line
     from compare.tasks.mnist import Mnist
     from compare.tasks.moons import Moons
+    from compare.tasks.npz_file import NpzFile
     from compare.tasks.row_digits import RowDigits
+    from compare.tasks.spoken_digits import SpokenDigits
     from compare.tasks.xor import XOR
     from compare.tasks.yin_yang import YinYang
 
@@ -25,14 +29,18 @@ __all__ = [
     "AddingProblem",
     "Blobs",
     "CopyMemory",
+    "CsvFile",
     "DelayedMatchToSample",
     "Digits",
     "EmbeddedReber",
     "FashionMnist",
+    "ImageFolder",
     "Line",
     "Mnist",
     "Moons",
+    "NpzFile",
     "RowDigits",
+    "SpokenDigits",
     "YinYang",
 ]
 
@@ -40,14 +48,18 @@ _HOME = {
     "AddingProblem": "adding_problem",
     "Blobs": "blobs",
     "CopyMemory": "copy_memory",
+    "CsvFile": "csv_file",
     "DelayedMatchToSample": "delayed_match_to_sample",
     "Digits": "digits",
     "EmbeddedReber": "embedded_reber",
     "FashionMnist": "fashion_mnist",
+    "ImageFolder": "image_folder",
     "Line": "line",
     "Mnist": "mnist",
     "Moons": "moons",
+    "NpzFile": "npz_file",
     "RowDigits": "row_digits",
+    "SpokenDigits": "spoken_digits",
     "XOR": "xor",
     "YinYang": "yin_yang",
 }
