@@ -1,0 +1,139 @@
+"""Your own table in a CSV file: one row a sample, one column the answer, the other columns the inputs
+
+The first row names the columns. Inputs are numbers: a column of text is refused with its name, since what its words
+are worth as numbers is not ours to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar, NoReturn
+
+import numpy as np
+
+from compare.catalogue import did_you_mean
+from compare.errors import ConfigurationError, EnvironmentFault
+from compare.tasks._own_arrays import Answers, OwnArrays, answers_of
+from compare.tasks._own_files import check_content, own_file
+
+__all__ = ["CsvFile"]
+
+Table = dict[str, np.ndarray]  # name of a column -> its cells
+
+
+@dataclass(frozen=True)
+class CsvFile(OwnArrays):
+    """Which class, or which value, belongs to a row of your own table? See OwnArrays for how inputs are scaled.
+
+    Attributes:
+        file: the CSV file, absolute, or relative to the data folder or to the folder that the command runs in.
+        column: name of the column to be predicted; None for the last.
+        ignore: names of columns that are no inputs, such as a number of the patient.
+        separator: between two columns.
+        target, scale, train, validation, test, sha256: of every task of own arrays; see OwnArrays and OwnParts.
+    """
+
+    file: str = "data.csv"
+    column: str | None = None
+    ignore: tuple[str, ...] = ()
+    separator: str = ","
+
+    name: ClassVar[str] = "csv_file"
+    version: ClassVar[int] = 1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "ignore", (self.ignore,) if isinstance(self.ignore, str) else tuple(self.ignore))
+        if len(self.separator) != 1:
+            raise ValueError(f"separator = {self.separator!r}: write one character, such as ',', ';' or a tab.")
+
+    @property
+    def title(self) -> str:
+        """The file's name."""
+        return f"Own table ({Path(self.file).name})"
+
+    def _answers(self) -> Answers:
+        path, table, column, _ = self._read()
+        answers, empty = table[column], _empty(table[column])
+        if empty:
+            _unusable(path, f"column {column!r} has no answer in {empty:,} of {len(answers):,} rows")
+        plain = answers if answers.dtype.kind in "biuf" else answers.astype(np.str_)
+        return answers_of(plain, self.target, f"Column {column!r} of {path}")
+
+    def _axes(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        return ("feature",), (len(self._read()[3]),)
+
+    def _samples(self) -> np.ndarray:
+        path, table, _, inputs = self._read()
+        check_content(self.sha256, [path], path)
+        return np.stack([table[name].astype(np.float64) for name in inputs], axis=1)
+
+    def _read(self) -> tuple[Path, Table, str, list[str]]:
+        """Path, table, the answers' column and the inputs' columns, which are checked."""
+        path = own_file(self.name, self.file)
+        state = path.stat()
+        table = _table(path, self.separator, state.st_mtime_ns, state.st_size)
+        known = list(table)
+        column = known[-1] if self.column is None else self.column
+        for name in (column, *self.ignore):
+            if name not in table:
+                raise ConfigurationError(
+                    f"{path} has no column {name!r}.{did_you_mean(name, known)} It has: {', '.join(known)}."
+                )
+        inputs = [name for name in known if name not in (column, *self.ignore)]
+        _check_inputs(path, table, inputs)
+        return path, table, column, inputs
+
+
+@lru_cache(maxsize=1)  # facts and load read the same file
+def _table(path: Path, separator: str, *state: int) -> Table:
+    """The columns of the file as it is in that state (time of change, size): numbers, or objects if there is text."""
+    import pandas as pd
+
+    try:
+        found = pd.read_csv(path, sep=separator, skipinitialspace=True)
+    except (ValueError, OSError) as error:  # pandas' errors and UnicodeDecodeError are ValueErrors
+        text = " ".join(str(error).split())
+        raise EnvironmentFault(
+            f"{path} cannot be read as a table: {text}. Expected UTF-8 text, names of columns in the first row."
+        ) from error
+    if not len(found):
+        _unusable(path, "it has no rows below the names of its columns")
+    return {str(name).strip(): found[name].to_numpy() for name in found.columns}
+
+
+def _check_inputs(path: Path, table: Table, inputs: list[str]) -> None:
+    if not inputs:
+        _unusable(path, f"its one column is {', '.join(table)}, and there are no inputs; is the separator right?")
+    gaps = [f"{name!r} ({_empty(table[name]):,})" for name in inputs if _empty(table[name])]
+    if gaps:
+        _unusable(path, f"these columns have empty cells: {', '.join(gaps)}. Fill them in or leave those rows out")
+    words = [f"{name!r} ({_first_word(table[name])!r})" for name in inputs if table[name].dtype.kind not in "biuf"]
+    if words:
+        _unusable(path, f"these columns hold text: {', '.join(words)}. Write them as numbers, or name them in ignore")
+
+
+def _empty(column: np.ndarray) -> int:
+    """How many cells are empty."""
+    import pandas as pd
+
+    return int(np.sum(pd.isna(column)))
+
+
+def _first_word(column: np.ndarray) -> str:
+    """The first cell that is no number."""
+    return next((str(cell) for cell in column if not _is_number(cell)), str(column[0]))
+
+
+def _is_number(cell: object) -> bool:
+    try:
+        float(str(cell))
+    except ValueError:
+        return False
+    return True
+
+
+def _unusable(path: Path, what: str) -> NoReturn:
+    raise EnvironmentFault(f"{path} is not usable: {what}.")
