@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bio.encoders.cochlear import Cochlear
     from bio.encoders.delta_modulation import DeltaModulation
     from bio.encoders.direct_current import DirectCurrent
     from bio.encoders.poisson import Poisson
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from bio.encoders.time_to_first_spike import TimeToFirstSpike
 
 _HOME = {
+    "Cochlear": "cochlear",
     "DeltaModulation": "delta_modulation",
     "DirectCurrent": "direct_current",
     "Poisson": "poisson",
@@ -21,7 +23,7 @@ _HOME = {
     "Regular": "regular",
     "TimeToFirstSpike": "time_to_first_spike",
 }
-__all__ = ["DeltaModulation", "DirectCurrent", "Poisson", "PopulationCode", "Regular", "TimeToFirstSpike"]
+__all__ = ["Cochlear", "DeltaModulation", "DirectCurrent", "Poisson", "PopulationCode", "Regular", "TimeToFirstSpike"]
 
 
 def __getattr__(name: str) -> Any:
