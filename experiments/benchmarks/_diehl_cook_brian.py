@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from _standalone import serve
+from _standalone import serve_standalone
 
 IMAGE_MS, GRAIN_MS = 350, 50
 
@@ -104,4 +104,4 @@ class Cython:
 
 if __name__ == "__main__":
     file, neurons, dt_ms, rest_ms = sys.argv[1:]
-    serve(lambda: network(np.load(file), int(neurons), float(dt_ms), float(rest_ms)))
+    serve_standalone(lambda: network(np.load(file), int(neurons), float(dt_ms), float(rest_ms)))

@@ -13,8 +13,9 @@ from typing import Any
 
 import brian2 as b2
 import numpy as np
+from _elsewhere import Elsewhere
 from _interleave import alike, interleaved, report
-from _standalone import Standalone, serve
+from _standalone import serve_standalone
 
 from bio.connectivity import Random
 from bio.engines.native import Simulator
@@ -107,16 +108,16 @@ def main() -> None:
     contestants: dict[str, Any] = {f"neurocontrast {dtype}": Native(dtype) for dtype in ("float64", "float32")}
     facts: dict[str, Any] = {}
     if compiler := shutil.which("g++"):
-        standalone = Standalone(__file__, "serve", per=SECONDS)
+        standalone = Elsewhere(__file__, "serve", per=SECONDS)
         contestants[f"Brian2 {b2.__version__} cython"] = Cython()
         contestants[f"Brian2 {b2.__version__} cpp_standalone"] = standalone
     samples = interleaved(contestants, REPEATS)
     if compiler:
-        facts["standalone_loop_alone_s"] = float(np.median(standalone.loops[1:]))
+        facts["standalone_loop_alone_s"] = float(np.median(standalone.told[1:]))
         standalone.close()
     rates = {name: one.spikes for name, one in contestants.items()}
     report("cuba", samples, 1 / SECONDS, "s a second", comparable=alike(rates), spikes_a_second=rates, **facts)
 
 
 if __name__ == "__main__":
-    serve(brian_network) if sys.argv[1:] == ["serve"] else main()
+    serve_standalone(brian_network) if sys.argv[1:] == ["serve"] else main()
