@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bio.encoders.cochlear import Cochlear
     from bio.encoders.delta_modulation import DeltaModulation
     from bio.encoders.direct_current import DirectCurrent
+    from bio.encoders.events import Events
     from bio.encoders.poisson import Poisson
     from bio.encoders.population_code import PopulationCode
     from bio.encoders.regular import Regular
@@ -18,12 +19,22 @@ _HOME = {
     "Cochlear": "cochlear",
     "DeltaModulation": "delta_modulation",
     "DirectCurrent": "direct_current",
+    "Events": "events",
     "Poisson": "poisson",
     "PopulationCode": "population_code",
     "Regular": "regular",
     "TimeToFirstSpike": "time_to_first_spike",
 }
-__all__ = ["Cochlear", "DeltaModulation", "DirectCurrent", "Poisson", "PopulationCode", "Regular", "TimeToFirstSpike"]
+__all__ = [
+    "Cochlear",
+    "DeltaModulation",
+    "DirectCurrent",
+    "Events",
+    "Poisson",
+    "PopulationCode",
+    "Regular",
+    "TimeToFirstSpike",
+]
 
 
 def __getattr__(name: str) -> Any:
