@@ -13,13 +13,17 @@ if TYPE_CHECKING:
     from compare.tasks.delayed_match_to_sample import DelayedMatchToSample
     from compare.tasks.digits import Digits
     from compare.tasks.embedded_reber import EmbeddedReber
+    from compare.tasks.event_folder import EventFolder
     from compare.tasks.fashion_mnist import FashionMnist
+    from compare.tasks.generation import Generation
     from compare.tasks.image_folder import ImageFolder
     from compare.tasks.line import Line
     from compare.tasks.mnist import Mnist
     from compare.tasks.moons import Moons
+    from compare.tasks.n_mnist import NMnist
     from compare.tasks.npz_file import NpzFile
     from compare.tasks.row_digits import RowDigits
+    from compare.tasks.shd import Shd
     from compare.tasks.spoken_digits import SpokenDigits
     from compare.tasks.xor import XOR
     from compare.tasks.yin_yang import YinYang
@@ -33,13 +37,17 @@ __all__ = [
     "DelayedMatchToSample",
     "Digits",
     "EmbeddedReber",
+    "EventFolder",
     "FashionMnist",
+    "Generation",
     "ImageFolder",
     "Line",
     "Mnist",
     "Moons",
+    "NMnist",
     "NpzFile",
     "RowDigits",
+    "Shd",
     "SpokenDigits",
     "YinYang",
 ]
@@ -52,13 +60,17 @@ _HOME = {
     "DelayedMatchToSample": "delayed_match_to_sample",
     "Digits": "digits",
     "EmbeddedReber": "embedded_reber",
+    "EventFolder": "event_folder",
     "FashionMnist": "fashion_mnist",
+    "Generation": "generation",
     "ImageFolder": "image_folder",
     "Line": "line",
     "Mnist": "mnist",
     "Moons": "moons",
+    "NMnist": "n_mnist",
     "NpzFile": "npz_file",
     "RowDigits": "row_digits",
+    "Shd": "shd",
     "SpokenDigits": "spoken_digits",
     "XOR": "xor",
     "YinYang": "yin_yang",

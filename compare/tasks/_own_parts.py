@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -53,7 +53,20 @@ class OwnParts:
             raise ValueError(f"sha256 = {self.sha256!r} is not 64 hexadecimal digits. Leave it out for any content.")
 
 
-def divided(task: OwnParts, labels: np.ndarray, own_test: int = 0) -> dict[str, np.ndarray]:
+class Parted(Protocol):
+    """What says how many samples each part has; None where the data say it."""
+
+    name: ClassVar[str]
+
+    @property
+    def train(self) -> int | None: ...
+    @property
+    def validation(self) -> int | None: ...
+    @property
+    def test(self) -> int | None: ...
+
+
+def divided(task: Parted, labels: np.ndarray, own_test: int = 0) -> dict[str, np.ndarray]:
     """The indices of each part; the probe is the first PROBE of "test".
 
     Args:
@@ -80,7 +93,7 @@ def divided(task: OwnParts, labels: np.ndarray, own_test: int = 0) -> dict[str, 
     return parts
 
 
-def _check_sizes(task: OwnParts, pool: int, own_test: int, sizes: dict[str, int]) -> None:
+def _check_sizes(task: Parted, pool: int, own_test: int, sizes: dict[str, int]) -> None:
     needed = sum(sizes.values()) - (sizes["test"] if own_test else 0)
     asked = ", ".join(f"{which} = {size}" for which, size in sizes.items())
     if min(sizes.values()) < 1 or needed > pool:
