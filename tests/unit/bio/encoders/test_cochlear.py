@@ -78,7 +78,8 @@ def test_neurons_are_the_fibres_of_the_first_class_in_all_bands_then_the_next() 
     assert encoder.neuron_shape((80, 3)) == (4, 3)
     assert counts.shape == (1, 4, 3)
     assert sorted(set(encoder.events(X)[2].tolist())) == [1, 4]
-    assert not np.array_equal(*[train for train in trains(encoder, X[0]) if train.size])
+    first, second = (train for train in trains(encoder, X[0]) if train.size)
+    assert not np.array_equal(first, second)
     assert counts[0, :2, 1] == pytest.approx(1, abs=0.3)  # 160 spikes, an error of 8 %
 
 
