@@ -4,9 +4,10 @@ Each hidden layer reads its input at unit length, x / |x|, and its weights in a 
 begin with the length `start_norm`. The rules make rows shrink from there to length 1, and a row that is still long
 wins against those that have arrived: so every neuron wins in its turn, and none is left without a share of the data.
 
-    u = (W / unit) x / |x|,    h = max(f(u), 0)^power / r,    r the root of the running mean of the numerator's square
+    u = (W / unit) x / |x|,    h = (a - m) / s,    a = max(f(u), 0)^power,    m and s its running mean and deviation
 
-r is each neuron's own: rows that are still long would drown the others otherwise.
+m and s are each neuron's own: rows that are still long would drown the others otherwise, and answers that are never
+negative share a mean that the read-out would have to unlearn before it finds what tells samples apart.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from ann.models._block import Block
 from ann.rules import _layers, _optimiser
 from ann.rules._optimiser import TwoSpeeds
 
-_HORIZON = 100  # batches that the running mean square of a neuron's answers remembers
+_HORIZON = 100  # batches that the running mean and mean square of a neuron's answers remember
+_FAINTEST = 1e-3  # share of the layer's mean deviation below which a neuron is not amplified any more
 
 
 class Competitive:
@@ -81,12 +83,12 @@ class Competitive:
         return None
 
     def start(self, model: nn.Module, generator: torch.Generator) -> State:
-        """Batches seen; the unit of each hidden layer's weights, the running mean square of each neuron's answers."""
+        """Batches seen; the unit of each hidden layer's weights; running mean and mean square of each neuron's a."""
         state: State = {"batches": torch.zeros(())}
         for name, layer in hidden(model).items():
             weight = layer.linear.weight.detach()
             state[f"{name}.unit"] = (self.norm(weight).mean() / self.start_norm).clamp(min=1e-12)
-            state[f"{name}.square"] = weight.new_ones(len(weight))
+            state[f"{name}.mean"], state[f"{name}.square"] = weight.new_zeros(len(weight)), weight.new_ones(len(weight))
         return state
 
     def updates(
@@ -104,8 +106,9 @@ class Competitive:
                 change = self.change(weight, h, u)
                 changes[f"{name}.linear.weight"] = change.mul_(unit / change.abs().max().clamp(min=1e-30))
                 h = self._feature(layer, u)
-                state[f"{name}.square"] = state[f"{name}.square"].lerp(h.square().mean(0), share)
-                h = _scaled(h, state[f"{name}.square"])
+                for moment, value in (("mean", h.mean(0)), ("square", h.square().mean(0))):
+                    state[f"{name}.{moment}"] = state[f"{name}.{moment}"].lerp(value, share)
+                h = _standardised(h, name, state)
         value = loss(list(model.children())[-1](h), y)
         return changes | _layers.gradient_updates(model, value, _layers.readout_parameters(model)), state
 
@@ -116,24 +119,32 @@ class Competitive:
         found, h = {}, x
         competing = hidden(model)
         for name, layer in (_layers.blocks(model) or {}).items():
-            h = self._answer(name, layer, _unit_length(h), state) if name in competing else layer(h)
+            if name in competing:
+                u = self.drive(layer.linear.weight / state[f"{name}.unit"], _unit_length(h))
+                h = _standardised(self._feature(layer, u), name, state)
+            else:
+                h = layer(h)
             found[name] = h
         return found
 
     def operations(self, model: nn.Module, x: Any, state: State, *, training: bool) -> list[operations.Row]:
-        """Products of answering and, with `training`, of learning: y x', the decay y u W, and the read-out's change."""
-        rows, h = [], x
+        """Products of answering and, with `training`, of learning: y x', the decay y u W, and the read-out's change.
+
+        A neuron that is silent costs the layer above nothing: what -m / s adds there is a part of its bias.
+        """
+        rows, h, seen = [], x, x
         competing = hidden(model)
         for name, layer in (_layers.blocks(model) or {}).items():
-            h, weight = h.flatten(1), layer.linear.weight
-            active = float((h != 0).sum()) / len(h) * weight.shape[0]
+            weight = layer.linear.weight
+            active = float((seen != 0).sum()) / len(seen) * weight.shape[0]
             rows.append(operations.row(name, weight.numel(), active))
             if name in competing:
                 h = _unit_length(h)
                 if training:
                     learning = self.learning_operations(weight / state[f"{name}.unit"], h)
                     rows.append(operations.row(name, 2 * weight.numel(), learning))
-                h = self._answer(name, layer, h, state)
+                seen = self._feature(layer, self.drive(weight / state[f"{name}.unit"], h))
+                h = _standardised(seen, name, state)
             elif training:
                 rows.append(operations.row(name, weight.numel(), active))
         return rows
@@ -154,10 +165,6 @@ class Competitive:
     def _feature(self, layer: Block, u: torch.Tensor) -> torch.Tensor:
         return layer.activation(u).clamp(min=0) ** self.power
 
-    def _answer(self, name: str, layer: Block, x: torch.Tensor, state: State) -> torch.Tensor:
-        u = self.drive(layer.linear.weight / state[f"{name}.unit"], x)
-        return _scaled(self._feature(layer, u), state[f"{name}.square"])
-
 
 def hidden(model: nn.Module) -> dict[str, Block]:
     """All blocks but the last."""
@@ -169,8 +176,11 @@ def _unit_length(x: torch.Tensor) -> torch.Tensor:
     return nn.functional.normalize(x.flatten(1), dim=1)
 
 
-def _scaled(h: torch.Tensor, square: torch.Tensor) -> torch.Tensor:
-    return h / square.sqrt().clamp(min=1e-12)
+def _standardised(h: torch.Tensor, name: str, state: State) -> torch.Tensor:
+    """h (sample, neuron) less its running mean, in its running deviations."""
+    mean = state[f"{name}.mean"]
+    deviation = (state[f"{name}.square"] - mean.square()).clamp(min=0).sqrt()
+    return (h - mean) / torch.maximum(deviation, _FAINTEST * deviation.mean() + 1e-12)
 
 
 class _Resting(torch.optim.SGD):

@@ -19,8 +19,8 @@ class SoftHebb(Competitive):
     The first form (Moraitis et al. 2022, doi:10.1088/2634-4386/aca710) has y for all; the deep networks of 2023 turn
     its sign for all neurons but the winner, which then unlearn. `losers` chooses. Each neuron's weights go to
     length 1. As in the authors' code the batch's change is divided by its largest entry. The layer answers
-    max(f(u), 0)^power, f the model's activation, and without its bias; the read-out learns from these answers by the
-    same delta rule as in FrozenHidden.
+    max(f(u), 0)^power, f the model's activation, and without its bias; the read-out learns from these answers, each
+    less its running mean and in its running deviations, by the same delta rule as in FrozenHidden.
 
     Here the rate falls on a straight line to 0 at `rest`, where the paper slows each neuron as it comes near length 1;
     layers are fully connected; inputs are brought to unit length; and the paper's start, rows of length 25, is had from
@@ -58,7 +58,7 @@ class SoftHebb(Competitive):
         "hidden: ΔW_i = η ±y_i (x - u_i W_i), y = softmax(u/τ), + for the winner;  read-out: ΔW = η (t - p) h'"
     )
     signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     source: ClassVar[Source] = Source(
         "Journé, Rodriguez, Guo & Moraitis 2023, ICLR, arXiv:2209.11883",
         "Journé, Adrien and Rodriguez, Hector Garcia and Guo, Qinghai and Moraitis, Timoleon",

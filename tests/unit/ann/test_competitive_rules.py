@@ -143,6 +143,35 @@ def test_without_a_rate_the_hidden_layer_stays_as_it_was_drawn_and_the_readout_l
     assert not torch.equal(after["output.linear.weight"], before["output.linear.weight"])
 
 
+@pytest.mark.parametrize("power", [1.0, 4.5])
+def test_the_readout_learns_from_answers_of_mean_0_and_deviation_1_which_are_the_formulas(power):
+    rule = KrotovHopfield(hebbian_rate=0, power=power)
+    model = MLP(hidden=(6,)).build((5,), 3, generator()).double()
+    x, y = torch.rand(40, 5, generator=generator(1), dtype=torch.float64), torch.arange(40) % 3
+    state = rule.start(model, generator())
+    for _ in range(3):  # the same batch: its running moments are its own
+        _, state = rule.updates(model, x, y, cross_entropy, state, generator())
+    h = rule.activity(model, x, state)["hidden1"].detach().numpy()
+    W = model.get_parameter("hidden1.linear.weight").detach().numpy() / float(state["hidden1.unit"])
+    a = np.maximum(x.numpy() / np.linalg.norm(x.numpy(), axis=1, keepdims=True) @ W.T, 0) ** power
+    deviation = a.std(0)
+    assert (deviation > 1e-3 * deviation.mean()).sum() >= 3  # some of the six answer; the others are not amplified more
+    wanted = (a - a.mean(0)) / np.maximum(deviation, 1e-3 * deviation.mean())
+    np.testing.assert_allclose(h, wanted, atol=1e-9)  # float64
+
+
+def test_a_neuron_that_was_silent_throughout_training_does_not_drown_the_others_when_it_answers():
+    rule = KrotovHopfield(hebbian_rate=0, power=1.0)
+    model = MLP(hidden=(2,)).build((2,), 2, generator())
+    with torch.no_grad():
+        model.get_parameter("hidden1.linear.weight").copy_(torch.tensor([[1.0, 0.5], [0.0, 1.0]]))
+    x = torch.stack([torch.linspace(0.1, 1, 20), torch.linspace(-1, -0.1, 20)], 1)  # the second neuron hears nothing
+    _, state = rule.updates(model, x, torch.arange(20) % 2, cross_entropy, rule.start(model, generator()), generator())
+    h = rule.activity(model, torch.tensor([[1.0, 1e-3]]), state)["hidden1"]
+    assert torch.isfinite(h).all()
+    assert float(h[0, 1].detach()) < 100  # 1e-3 of a unit, amplified as if its deviation were 1e-3 of the mean one
+
+
 @pytest.mark.parametrize("rest", [0.5, 1.0])
 def test_hidden_layers_rest_after_their_share_of_training_and_the_readout_learns_to_the_end(rest):
     X, owner, _ = clusters(60)
