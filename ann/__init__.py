@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from ann.learners.classifier import Classifier
     from ann.learners.generator import Generator
     from ann.learners.pca_classifier import PCAClassifier
+    from ann.learners.pixel_gaussian import PixelGaussian
     from ann.learners.regressor import Regressor
     from ann.learners.sequence_classifier import SequenceClassifier
     from ann.learners.sequence_regressor import SequenceRegressor
     from ann.learners.shuffled_labels import ShuffledLabels
+    from ann.learners.training_samples import TrainingSamples
     from ann.models.attention import Attention
     from ann.models.autoencoder import EncoderDecoder
     from ann.models.cnn import CNN
@@ -59,9 +61,9 @@ __all__ = [
     "CNN", "GAN", "GRU", "LSTM", "MLP", "RNN", "VAE", "Attention", "Autoencoder", "Backprop", "Classifier",
     "DirectFeedbackAlignment", "EncoderDecoder", "EquilibriumPropagation", "FeedbackAlignment", "ForwardForward",
     "FrozenHidden", "Generator", "KolenPollack", "KrotovHopfield", "Linear", "Logistic", "NodePerturbation",
-    "PCAClassifier", "PredictiveCoding", "QuantisedMLP", "Regressor", "ResidualCNN", "Sanger", "SequenceClassifier",
-    "SequenceRegressor", "ShuffledLabels", "SignSymmetry", "SoftHebb", "Source", "TargetPropagation", "WeightMirror",
-    "WeightPerturbation", "export_onnx",
+    "PCAClassifier", "PixelGaussian", "PredictiveCoding", "QuantisedMLP", "Regressor", "ResidualCNN", "Sanger",
+    "SequenceClassifier", "SequenceRegressor", "ShuffledLabels", "SignSymmetry", "SoftHebb", "Source",
+    "TargetPropagation", "TrainingSamples", "WeightMirror", "WeightPerturbation", "export_onnx",
 ]  # fmt: skip
 
 _HOME = {
@@ -77,6 +79,8 @@ _HOME = {
     "ResidualCNN": "ann.models.residual_cnn",
     "Classifier": "ann.learners.classifier",
     "PCAClassifier": "ann.learners.pca_classifier",
+    "PixelGaussian": "ann.learners.pixel_gaussian",
+    "TrainingSamples": "ann.learners.training_samples",
     "Regressor": "ann.learners.regressor",
     "ShuffledLabels": "ann.learners.shuffled_labels",
     "CNN": "ann.models.cnn",

@@ -10,14 +10,16 @@ if TYPE_CHECKING:
     from ann.learners.classifier import Classifier
     from ann.learners.generator import Generator
     from ann.learners.pca_classifier import PCAClassifier
+    from ann.learners.pixel_gaussian import PixelGaussian
     from ann.learners.regressor import Regressor
     from ann.learners.sequence_classifier import SequenceClassifier
     from ann.learners.sequence_regressor import SequenceRegressor
     from ann.learners.shuffled_labels import ShuffledLabels
+    from ann.learners.training_samples import TrainingSamples
 
 __all__ = [
-    "Autoencoder", "Classifier", "Generator", "PCAClassifier", "Regressor", "SequenceClassifier", "SequenceRegressor",
-    "ShuffledLabels",
+    "Autoencoder", "Classifier", "Generator", "PCAClassifier", "PixelGaussian", "Regressor", "SequenceClassifier",
+    "SequenceRegressor", "ShuffledLabels", "TrainingSamples",
 ]  # fmt: skip
 
 _HOME = {
@@ -25,6 +27,8 @@ _HOME = {
     "Generator": "ann.learners.generator",
     "Classifier": "ann.learners.classifier",
     "PCAClassifier": "ann.learners.pca_classifier",
+    "PixelGaussian": "ann.learners.pixel_gaussian",
+    "TrainingSamples": "ann.learners.training_samples",
     "Regressor": "ann.learners.regressor",
     "ShuffledLabels": "ann.learners.shuffled_labels",
     "SequenceClassifier": "ann.learners.sequence_classifier",

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from compare.metrics._frechet import frechet_distance_of_gaussians
     from compare.metrics._generation import generation_measures
     from compare.metrics._neighbours import expected_coverage
-    from compare.metrics._pixel_gaussian import PixelGaussian
     from compare.metrics.accuracy import Accuracy
     from compare.metrics.coverage import Coverage
     from compare.metrics.density import Density
@@ -44,7 +43,6 @@ __all__ = [
     "OperationsDense",
     "OperationsEffective",
     "Parameters",
-    "PixelGaussian",
     "Precision",
     "Recall",
     "ReconstructionError",
@@ -74,7 +72,6 @@ _HOME = {
     "OperationsDense": "operations_dense",
     "OperationsEffective": "operations_effective",
     "Parameters": "parameters",
-    "PixelGaussian": "_pixel_gaussian",
     "Precision": "precision",
     "Recall": "recall",
     "SilentShare": "silent_share",

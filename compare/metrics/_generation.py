@@ -18,7 +18,7 @@ def generation_measures(
     """Gives "frechet_distance" (lower is better), "density" and "coverage" (higher), of made samples against data.
 
     Give as many made samples as data, and beside the learner's figures those of training samples (the
-    best that can be had) and of compare.metrics.PixelGaussian (what a learner must beat).
+    best that can be had: ann.TrainingSamples) and of ann.PixelGaussian (what a learner must beat).
 
     Args:
         data: samples that no learner was trained on, (sample, *shape).

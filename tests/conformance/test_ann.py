@@ -21,10 +21,12 @@ from ann import (
     Generator,
     Logistic,
     PCAClassifier,
+    PixelGaussian,
     Regressor,
     SequenceClassifier,
     SequenceRegressor,
     ShuffledLabels,
+    TrainingSamples,
     testing,
 )
 
@@ -39,6 +41,8 @@ LEARNERS = [
     SequenceRegressor(GRU((8,)), epochs=2, device="cpu", random_state=0),
     Autoencoder(EncoderDecoder((8,), code=2), epochs=2, device="cpu", random_state=0),
     Generator(VAE((8,), code=2, observation="gaussian"), epochs=2, device="cpu", random_state=0),
+    PixelGaussian(),
+    TrainingSamples(),
 ]
 
 

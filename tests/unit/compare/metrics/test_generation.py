@@ -5,8 +5,13 @@ import pytest
 from scipy.linalg import sqrtm
 from sklearn.datasets import load_digits
 
+from ann import PixelGaussian
+from compare.contract import Evidence
 from compare.metrics import (
-    PixelGaussian,
+    Coverage,
+    Density,
+    FrechetDistance,
+    ReconstructionError,
     expected_coverage,
     fixed_features,
     frechet_distance_of_gaussians,
@@ -80,21 +85,9 @@ def test_a_generator_that_knows_one_sample_is_dense_and_covers_little():
     assert coverage(data, made) < 0.1
 
 
-def test_the_baseline_has_the_datas_means_and_deviations_and_no_correlation():
-    X = CHANCE.normal(0.5, 0.1, (500, 1, 2, 2))
-    X[:, :, 1] = X[:, :, 0]  # equal columns
-    made = PixelGaussian().fit(X).sample(20_000, random_state=0).reshape(-1, 4)
-    assert np.allclose(made.mean(0), X.mean(0).ravel(), atol=0.004)  # 5 standard errors of 0.1 / sqrt(20 000)
-    assert np.allclose(made.std(0), X.std(0).ravel(), rtol=0.03)  # what is cut at the range's ends is missing
-    assert abs(np.corrcoef(made.T)[0, 2]) < 0.03  # 4 standard errors
-    assert np.array_equal(
-        PixelGaussian().fit(X).sample(3, random_state=4), PixelGaussian().fit(X).sample(3, random_state=4)
-    )
-
-
 def digits():
     images, y = load_digits(return_X_y=True)
-    return (images / 16).astype(np.float32).reshape(-1, 1, 8, 8), y
+    return (np.asarray(images) / 16).astype(np.float32).reshape(-1, 1, 8, 8), np.asarray(y)
 
 
 def test_the_features_of_a_task_are_always_the_same():
@@ -116,7 +109,7 @@ def test_digits_come_closer_to_digits_than_the_baseline_does():
         for made in (X[600:900], PixelGaussian().fit(X[:300]).sample(300, random_state=0))
     )
     assert real["frechet_distance"] < baseline["frechet_distance"] / 2
-    assert real["coverage"] > 2 * baseline["coverage"]
+    assert real["coverage"] > baseline["coverage"] + 0.12  # 3 standard errors of a difference of shares of 300
 
 
 def test_reconstruction_error_is_the_root_of_the_mean_square():
@@ -130,10 +123,29 @@ def test_reconstruction_error_is_the_root_of_the_mean_square():
         (lambda: density(np.zeros((9, 2)), np.zeros((9, 3))), r"shapes \(9, 2\) and \(9, 3\)"),
         (lambda: coverage(np.zeros((5, 2)), np.zeros((5, 2))), "k = 5, but 5 data points have 1 to 4 neighbours"),
         (lambda: reconstruction_error(np.zeros(3), np.zeros(4)), "expected the same"),
-        (lambda: PixelGaussian().fit(np.zeros((0, 2))), "X has no samples"),
-        (lambda: PixelGaussian().sample(2), "has seen no data"),
     ],
 )
 def test_what_cannot_be_measured_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def squared(X):
+    """Features that are no straight copy of the samples."""
+    return X.reshape(len(X), -1)[:, :3].astype(np.float64) ** 2
+
+
+def test_each_metric_is_its_function_of_the_features_or_of_the_samples():
+    samples, made, back = (CHANCE.random((40, 1, 2, 2)).astype(np.float32) for _ in range(3))
+    evidence = Evidence(samples=samples, made=made, reconstruction=back, features=squared)
+    real, fake = squared(samples), squared(made)
+    assert FrechetDistance()(evidence) == frechet_distance(real, fake)
+    assert Density()(evidence) == density(real, fake)
+    assert Coverage()(evidence) == coverage(real, fake)
+    assert ReconstructionError()(evidence) == reconstruction_error(samples, back)
+
+
+@pytest.mark.parametrize("metric", [FrechetDistance(), Density(), Coverage(), ReconstructionError()])
+def test_a_metric_says_what_it_lacks(metric):
+    with pytest.raises(ValueError, match=f"{metric.name} needs .*samples"):
+        metric(Evidence(samples=np.zeros((9, 2))))
