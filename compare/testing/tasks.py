@@ -41,6 +41,8 @@ def _check_facts(name: str, facts: Facts) -> None:
     if facts.target.startswith("class"):
         assert facts.classes is not None, f"{name} tells classes apart, but facts.classes is None."
         assert facts.classes >= 2, f"{name} has {facts.classes} classes; two are needed."
+    if facts.target == "none":
+        assert facts.chance is None, f"{name} has no target, so no answer is right by chance; facts.chance = None."
     if facts.target.startswith("value"):
         assert facts.classes is None, f"{name} asks for values, but facts.classes is {facts.classes}; expected None."
     if facts.target.endswith("per step"):
@@ -79,21 +81,28 @@ def _check_targets(name: str, facts: Facts, split: Split) -> None:
         _check_classes(name, facts, split, len(steps))
     if facts.target.startswith("value"):
         _check_values(name, facts, split)
+    if facts.target == "none" and facts.classes is not None:
+        _check_labels(name, facts, split, 0)  # of the classifier by whose features made samples are judged
 
 
 def _check_classes(name: str, facts: Facts, split: Split, axes: int) -> None:
     """Labels, and a chance between guessing blindly and knowing how frequent each class is (at that step)."""
+    _check_labels(name, facts, split, axes)
+    y = split.test[1]
+    frequent = np.mean([np.bincount(step).max() for step in y.reshape(len(y), -1).T]) / len(y)
+    low, high = 1 / (facts.classes or 1) - 0.02, frequent + 0.02
+    assert facts.chance is not None, f"{name} tells classes apart, but facts.chance is None."
+    assert low <= facts.chance <= high, f"{name}: chance {facts.chance} is not within {low:.3f} to {high:.3f}."
+
+
+def _check_labels(name: str, facts: Facts, split: Split, axes: int) -> None:
+    """Class indices, each of which is taught."""
     for which in PARTS:
         y = getattr(split, which)[1]
         assert y.dtype == np.int64, f"{name}, {which}: y is {y.dtype}, expected int64."
         assert y.ndim == 1 + axes, f"{name}, {which}: y has the shape {y.shape}; a class is one number."
         assert set(np.unique(y)) <= set(range(facts.classes or 0)), f"{name}, {which}: a label is outside the classes."
     assert len(np.unique(split.train[1])) == facts.classes, f"{name}: a class has no training sample."
-    y = split.test[1]
-    frequent = np.mean([np.bincount(step).max() for step in y.reshape(len(y), -1).T]) / len(y)
-    low, high = 1 / (facts.classes or 1) - 0.02, frequent + 0.02
-    assert facts.chance is not None, f"{name} tells classes apart, but facts.chance is None."
-    assert low <= facts.chance <= high, f"{name}: chance {facts.chance} is not within {low:.3f} to {high:.3f}."
 
 
 def _check_values(name: str, facts: Facts, split: Split) -> None:

@@ -17,6 +17,7 @@ TASKS = {  # beside the defaults: sizes that load fast, and the other format
     "delayed_match_to_sample": [{}, {"cues": 4, "cue_steps": 1, "delay": 9, "distractors": 2}],
     "digits": [{}, {"size": 8}],
     "embedded_reber": [{}, {"longest": 14, "train": 80, "validation": 8, "test": 20}],
+    "generation": [{}, {"of": "mnist", "train": 300, "validation": 200, "test": 300}],
     "line": [{}, {"slope": -3, "intercept": 0, "noise": 0}],
     "mnist": [{"train": 300, "validation": 200, "test": 300}],
     "xor": [{}, {"train": 40, "validation": 20, "test": 24, "noise": 0.05}],
@@ -152,12 +153,20 @@ def _small(learner, model, *shape, **options):
     return getattr(ann, learner)(getattr(ann, model)(*shape), epochs=2, batch_size=10, device="cpu", **options)
 
 
+def _control(learner):
+    import ann
+
+    return getattr(ann, learner)()
+
+
 OTHERS = {  # catalogue name -> target, shape of a sample, how to make it small
     "regressor": ("value", (1, 8, 8), lambda: _small("Regressor", "MLP", (8,))),
     "sequence_classifier": ("class per step", (6, 4), lambda: _small("SequenceClassifier", "GRU", (8,))),
     "sequence_regressor": ("value per step", (6, 4), lambda: _small("SequenceRegressor", "LSTM", (8,))),
     "autoencoder": ("none", (16,), lambda: _small("Autoencoder", "EncoderDecoder")),
     "generator": ("none", (16,), lambda: _small("Generator", "VAE")),
+    "pixel_gaussian": ("none", (16,), lambda: _control("PixelGaussian")),
+    "training_samples": ("none", (1, 4, 4), lambda: _control("TrainingSamples")),
 }
 
 

@@ -10,7 +10,7 @@ from bio.neurons import LIF
 from compare.contract import StopTraining
 from compare.metrics import Accuracy
 from compare.representations import CKA, ParticipationRatio
-from compare.tasks import XOR, CopyMemory, Line
+from compare.tasks import XOR, CopyMemory, Generation, Line
 from compare.testing import check_description, check_learner, check_metric, check_similarity, check_task
 
 # ---- tasks
@@ -62,9 +62,13 @@ def test_a_faulty_task_is_found(changes, message):
         (CopyMemory, {"axes": ("feature", "time")}, {}, "begin not in time"),
         (CopyMemory, {}, {"test": lambda s, _: (s.test[0], s.test[1][:, 1:])}, "expected \\(.*, 40\\)"),
         (CopyMemory, {}, {"test": lambda s, _: (s.test[0], s.test[1][:, :, None])}, "a class is one number"),
+        (Generation, {"chance": 0.1}, {}, "no answer is right by chance"),
+        (Generation, {}, {"train": lambda s, _: (s.train[0], s.train[1] * 0)}, "a class has no training sample"),
+        (Generation, {}, {"test": lambda s, _: (s.test[0], s.test[1].astype(np.int32))}, "y is int32, expected int64"),
+        (Generation, {}, {"test": lambda s, _: (s.test[0], s.test[1] + 1)}, "a label is outside the classes"),
     ],
 )
-def test_a_faulty_task_of_values_or_of_answers_per_step_is_found(original, facts, changes, message):
+def test_a_faulty_task_of_other_targets_than_classes_is_found(original, facts, changes, message):
     @dataclass(frozen=True)
     class Broken(original):
         """A task with a fault."""
