@@ -94,7 +94,10 @@ class Competitive:
     def updates(
         self, model: nn.Module, x: Any, y: Any, loss: Any, state: State, generator: torch.Generator
     ) -> tuple[dict[str, Any], State]:
-        """The competitors' change of each hidden layer, its largest 1 in the layer's unit; the read-out's gradient."""
+        """The competitors' change of each hidden layer, its largest 1 in the layer's unit; the read-out's gradient.
+
+        Without a hebbian_rate hidden layers have no change.
+        """
         changes, state = {}, state | {"batches": state["batches"] + 1}
         share = 1 / state["batches"].clamp(max=_HORIZON)
         with torch.no_grad():
@@ -103,8 +106,9 @@ class Competitive:
                 unit, h = state[f"{name}.unit"], _unit_length(h)
                 weight = layer.linear.weight / unit
                 u = self.drive(weight, h)
-                change = self.change(weight, h, u)
-                changes[f"{name}.linear.weight"] = change.mul_(unit / change.abs().max().clamp(min=1e-30))
+                if self.hebbian_rate:
+                    change = self.change(weight, h, u)
+                    changes[f"{name}.linear.weight"] = change.mul_(unit / change.abs().max().clamp(min=1e-30))
                 h = self._feature(layer, u)
                 for moment, value in (("mean", h.mean(0)), ("square", h.square().mean(0))):
                     state[f"{name}.{moment}"] = state[f"{name}.{moment}"].lerp(value, share)
@@ -140,7 +144,7 @@ class Competitive:
             rows.append(operations.row(name, weight.numel(), active))
             if name in competing:
                 h = _unit_length(h)
-                if training:
+                if training and self.hebbian_rate:
                     learning = self.learning_operations(weight / state[f"{name}.unit"], h)
                     rows.append(operations.row(name, 2 * weight.numel(), learning))
                 seen = self._feature(layer, self.drive(weight / state[f"{name}.unit"], h))

@@ -141,6 +141,9 @@ def test_without_a_rate_the_hidden_layer_stays_as_it_was_drawn_and_the_readout_l
     after = dict(model.named_parameters())
     assert torch.equal(after["hidden1.linear.weight"], before["hidden1.linear.weight"])
     assert not torch.equal(after["output.linear.weight"], before["output.linear.weight"])
+    assert trainer.progress.learned == {"output.linear.weight", "output.linear.bias"}
+    rows = rule.operations(model, X, trainer.state, training=True)
+    assert [row["layer"] for row in rows] == ["hidden1", "output", "output"]  # nothing is spent on a change
 
 
 @pytest.mark.parametrize("power", [1.0, 4.5])
