@@ -224,8 +224,8 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
         reading = self._reading_
         if not reading.lasting(X):
             return lambda indices, pass_: reading.batch(X[indices.numpy()], pass_)
-        values = reading.batch(X)
-        return lambda indices, _: values[indices.to(values.device)]
+        values = reading.whole(X)
+        return lambda indices, _: values.index_select(0, indices.to(values.device))
 
     def _checker(self, trainer: Trainer, validation: Any) -> Any:
         """Gives the mean loss of the validation samples, as the network stands."""

@@ -64,6 +64,12 @@ class Reading:
             values = X if self.encoder is None else self.encoder.counts(X, presentation)
         return torch.tensor(np.ascontiguousarray(values), dtype=torch.float32, device=self.device)
 
+    def whole(self, X: np.ndarray) -> torch.Tensor:
+        """All samples on the device, for reading only: on the CPU these may be X itself, not a copy."""
+        if self.device.type == "cpu" and X.dtype == np.float32 and X.flags.c_contiguous and X.flags.writeable:
+            return torch.from_numpy(X)
+        return self.batch(X)
+
     def lasting(self, X: np.ndarray) -> bool:
         """Whether all batches can be made at once: values that no pass changes, where they fit in the memory."""
         if self.spikes or self.encoder is not None:
