@@ -1,8 +1,9 @@
-"""Chooses settings of learning_rules_mnist, mnist_networks and local_rules_mnist (.toml) without test images.
+"""Chooses settings of learning_rules_mnist.toml and local_rules_mnist.toml without test images.
 
     python experiments/choose_mnist_settings.py learning_rules_mnist_batch_size
     python experiments/choose_mnist_settings.py learning_rules_mnist      what each rule has of its own
     python experiments/choose_mnist_settings.py learning_rules_mnist sign-symmetry    of one learner only
+    python experiments/choose_mnist_settings.py local_rules_mnist         the read-out of the competitors and of random features
 
 Every trial learns from the training images that its search says, one seed, and is judged by 5,000 validation images.
 Each learner of a search has as many trials as the others. All that was tried is written to experiments/settings/, with
@@ -90,9 +91,26 @@ def learning_rules() -> Search:
     )
 
 
+def local_rules() -> Search:
+    """The read-out's step, three trials each; 2,000 neurons, and squared errors as in Krotov and Hopfield's paper."""
+    steps = values("rule__learning_rate", 1e-3, 3e-3, 1e-2)
+
+    def learner(rule: object) -> ann.Classifier:
+        return ann.Classifier(ann.MLP(hidden=(2000,)), rule, epochs=10, batch_size=100, loss="mse")  # type: ignore[arg-type]
+
+    return Search(
+        20_000,
+        {
+            "Krotov-Hopfield": (learner(rules.KrotovHopfield()), steps),
+            "random features": (learner(rules.KrotovHopfield(hebbian_rate=0.0, power=1.0)), steps),
+        },
+    )
+
+
 SEARCHES: dict[str, Callable[[], Search]] = {
     "learning_rules_mnist_batch_size": batch_size,
     "learning_rules_mnist": learning_rules,
+    "local_rules_mnist": local_rules,
 }
 
 
@@ -129,11 +147,11 @@ def tried(learner: ann.Classifier, settings: list[dict], search: Search) -> list
 def main(name: str, *learners: str) -> None:
     search = SEARCHES[name]()
     path = Path(__file__).parent / "settings" / f"{name}.json"
-    found = json.loads(path.read_text()) if learners else {}
+    found = json.loads(path.read_text()) if learners and path.exists() else {}
     for label in learners or search.trials:
         print(label, flush=True)
         found[label] = tried(*search.trials[label], search)
-    path.write_text(json.dumps(found, indent=1) + "\n")
+        path.write_text(json.dumps(found, indent=1) + "\n")
     print(path)
 
 
