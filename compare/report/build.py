@@ -21,6 +21,7 @@ from compare.report.sections import (
     methods,
     representations,
     reproduce,
+    step_by_step,
     tasks,
     verdict,
 )
@@ -40,6 +41,7 @@ SECTIONS = (
     representations,
     learning_rules,
     limits,
+    step_by_step,
     reproduce,
 )
 
