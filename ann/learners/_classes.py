@@ -9,9 +9,12 @@ import numpy as np
 import torch
 from sklearn.base import ClassifierMixin
 from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
+from ann import chance
+from ann.learners._over_time import answers_over_time, reads_in_time
 from ann.losses import ClassLoss
 
 __all__ = ["AnswersClasses"]
@@ -66,6 +69,9 @@ class AnswersClasses(ClassifierMixin):
         place = self._reading_.device  # type: ignore[attr-defined]
         return ClassLoss(self.loss, torch.tensor(factors, dtype=torch.float32, device=place))
 
+    def _plain_loss(self) -> ClassLoss:
+        return ClassLoss(self.loss)
+
     def _readout_text(self) -> str:
         return ClassLoss(self.loss).text()
 
@@ -77,3 +83,16 @@ class AnswersClasses(ClassifierMixin):
         """The most probable label of each sample, (sample,)."""
         probabilities = self.predict_proba(X)
         return self.classes_[probabilities.argmax(-1)]
+
+    @available_if(lambda self: reads_in_time(getattr(self, "model", None)))
+    def scores_over_time(self, X: np.ndarray) -> np.ndarray:
+        """The probabilities if the sample ended after each time step: float32 (sample, time, class).
+
+        The last are those of `predict_proba`. Of networks that read spikes, bin by bin, or sequences, point by point.
+        """
+        X, own = self._checked(X), ClassLoss(self.loss)  # type: ignore[attr-defined]
+        rule, network, state = self._rule_, self.network_, self._rule_state_  # type: ignore[attr-defined]
+        with chance.deterministic(), torch.no_grad():
+            batches = self._batches(X)  # type: ignore[attr-defined]
+            found = [own.probability(answers_over_time(rule, network, x, state).double()).float() for x in batches]
+            return torch.cat(found).cpu().numpy()

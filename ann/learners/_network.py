@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_args
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ann import chance, device
 from ann.checkpoint import Checkpoint
 from ann.contract import Encoder, LearningRule, Model, Observer
 from ann.early_stop import EarlyStop
-from ann.learners import _counting, _description
+from ann.learners import _counting, _description, _input_gradient
 from ann.learners._parameters import RecipeParameters
 from ann.learners._reading import Reading
 from ann.rules._layers import gradient_updates
@@ -341,6 +342,29 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
             gradients = gradient_updates(network, value)
         as_arrays = ({name: p.detach().cpu().numpy() for name, p in found.items()} for found in (updates, gradients))
         return next(as_arrays), next(as_arrays)
+
+    @available_if(lambda self: self.serves != "none" and _input_gradient.reads_values(self))
+    def input_gradient(self, X: np.ndarray, y: Any) -> np.ndarray:
+        """How the loss of each sample changes with its own values, float32 in the shape of X.
+
+        Of networks that read the samples' values; what is read as spikes has no derivative. The network answers as in
+        `predict`, and classes count alike, whatever `class_weight` says. Of values the loss is that of standardised
+        ones.
+
+        Args:
+            X: samples, (sample, *shape).
+            y: their targets, of the kind that it was trained for.
+
+        Raises:
+            ValueError: for targets of another kind, as a label that was not in the training data.
+            NotImplementedError: if the answer has no derivative.
+        """
+        X = self._checked(X)
+        return _input_gradient.input_gradient(self, X, self._known_targets(y), self._plain_loss())
+
+    def _plain_loss(self) -> Loss:
+        """The loss without factors of samples."""
+        return self._loss()
 
     def _learned(self) -> set[str]:
         """Names of the parameters that the rule moves."""

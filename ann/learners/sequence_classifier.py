@@ -46,6 +46,10 @@ class SequenceClassifier(AnswersEveryStep, Classifier):
         self._class_factors_ = self._factors(y.reshape(-1))
         return X, codes.reshape(y.shape).astype(np.int64)
 
+    def scores_over_time(self, X: np.ndarray) -> np.ndarray:
+        """The probabilities at every step, float32 (sample, time, class): as `predict_proba`."""
+        return self.predict_proba(X).astype(np.float32)
+
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Share of all steps that are told right."""
         right = (self.predict(X) == np.asarray(y)).mean(1)

@@ -75,6 +75,18 @@ class ShuffledLabels(RecipeParameters, ClassifierMixin, BaseEstimator):
     def activations(self, X: np.ndarray) -> dict[str, np.ndarray]:
         return self._fitted().activations(self._checked(X))
 
+    @_if_learner_has("scores_over_time")
+    def scores_over_time(self, X: np.ndarray) -> np.ndarray:
+        return self._fitted().scores_over_time(self._checked(X))
+
+    @_if_learner_has("input_gradient")
+    def input_gradient(self, X: np.ndarray, y: Any) -> np.ndarray:
+        return self._fitted().input_gradient(self._checked(X), y)
+
+    @_if_learner_has("update_and_gradient")
+    def update_and_gradient(self, X: np.ndarray, y: Any) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        return self._fitted().update_and_gradient(self._checked(X), y)
+
     @_if_learner_has("spikes")
     def spikes(self, X: np.ndarray) -> dict[str, np.ndarray]:
         return self._fitted().spikes(self._checked(X))
