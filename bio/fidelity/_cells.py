@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
+import numpy as np
+
 from bio.equations import NeuronModel
 from bio.fidelity._compare import compare, exercised, first_difference, usable_spikes
 from bio.fidelity._definitions import fitting_methods
@@ -101,6 +103,7 @@ class Cell:
         own_error: where one of these is above 1e-9, the same between two orders of arithmetic of Brian2 itself.
         learned: largest change of a weight, in parts of the range that weights have in the end.
         held, lost, delayed, resets: see bio.fidelity._compare.Exercised.
+        parted: neurons of an open loop on which Brian2's own arithmetics part; they count until they do.
         refusal: why the engine does not run it; empty where it does.
         ours: False for another target of Brian2.
     """
@@ -130,6 +133,7 @@ class Cell:
     lost: int = 0
     delayed: int = 0
     resets: int = 0
+    parted: int = 0
     refusal: str = ""
     ours: bool = True
 
@@ -142,9 +146,14 @@ class Cell:
         """ "agrees", "differs", "too few spikes" or "not run"."""
         if self.refusal:
             return "not run"
-        if self.matched != self.spikes or self.extra or self._too_far():
+        if not self.same_spikes or self._too_far():
             return "differs"
         return "agrees" if self.usable >= ENOUGH else "too few spikes"
+
+    @property
+    def same_spikes(self) -> bool:
+        """Whether every spike compared came in the same step, and no other did."""
+        return self.matched == self.spikes and not self.extra
 
     @property
     def fine(self) -> bool:
@@ -248,7 +257,43 @@ def answer(question: Question, size: Size, wanted: Sequence[Engine]) -> Iterator
         compared = compare(expected, outcomes[engine.name], end)
         facts = {**common, **asdict(compared), "until_s": end * trial.dt_s}
         found.append(_cell(question, engine, size, **facts))
-    yield from _with_brians_own(found, trial, expected, [outcomes[engine.name] for engine in brians])
+    others = [outcomes[engine.name] for engine in brians]
+    if question.kind == "open loop" and any(cell.ours and not cell.same_spikes for cell in found):
+        ends = _ends(expected, others or [rearranged(trial)])
+        expected, others = _until(ends, expected, expected), [_until(ends, one, expected) for one in others]
+        parted = sum(int((end < trial.steps).sum()) for end in ends.values())
+        for i, cell in enumerate(found):
+            if cell.ours and not cell.refusal:
+                compared = compare(expected, _until(ends, outcomes[cell.engine], expected), trial.steps)
+                found[i] = replace(cell, **asdict(compared), parted=parted)
+    yield from _with_brians_own(found, trial, expected, others)
+
+
+def _ends(expected: Outcome, others: Sequence[Outcome]) -> dict[str, np.ndarray]:
+    """Population -> (neuron,) the first step in which Brian2's own arithmetics part on a spike; the end where never.
+
+    In an open loop neurons know nothing of each other, so each is compared until then, and most to the end.
+    """
+    found = {}
+    for name, raster in expected.rasters.items():
+        differs = np.any([raster != one.rasters[name] for one in others], axis=0)
+        found[name] = np.where(differs.any(0), differs.argmax(0), len(raster))
+    return found
+
+
+def _until(ends: dict[str, np.ndarray], outcome: Outcome, expected: Outcome) -> Outcome:
+    """The outcome with a neuron's spikes from its end on left out, and states only of neurons without such an end."""
+    rasters = {
+        name: raster & (np.arange(len(raster))[:, None] < ends[name]) for name, raster in outcome.rasters.items()
+    }
+    states = {
+        name: {
+            one: np.where(ends[name] < len(values), expected.states[name][one], values)
+            for one, values in variables.items()
+        }
+        for name, variables in outcome.states.items()
+    }
+    return replace(outcome, rasters=rasters, states=states)
 
 
 def _with_brians_own(cells: list[Cell], trial: Trial, expected: Outcome, others: list[Outcome]) -> Iterator[Cell]:

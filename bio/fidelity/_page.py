@@ -17,7 +17,8 @@ _KINDS = {
         "Neurons get recorded input and act on nothing that comes back. *Currents*: noisy currents alone, which every "
         "engine can run. *Currents and spikes*: also recorded spikes, over synapses with delays drawn from 0 to 5 ms. "
         f"Spikes must be identical and states within {SAME:g} of the variable's range; where two orders of arithmetic "
-        f"of Brian2 itself differ by more, within {LEEWAY} times that.",
+        f"of Brian2 itself differ by more, within {LEEWAY} times that. A neuron on whose spikes Brian2's own targets "
+        "(numpy and cython) part is compared until they do, and its states are not; the cell says how many there are.",
     ),
     "closed loop": (
         "Closed loop",
@@ -111,6 +112,7 @@ def _result(cell: Cell) -> str:
         told = f"all, {error}"
     else:
         told = f"{cell.matched:,} of {cell.spikes:,} and {cell.extra:,} others, {error}"
+    told += f" ({cell.parted} of {cell.neurons} neurons until Brian2 parts)" if cell.parted else ""
     return told if cell.verdict == "agrees" or not cell.ours else f"**{told}: {cell.verdict}**"
 
 

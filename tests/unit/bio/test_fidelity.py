@@ -317,6 +317,19 @@ def quick_question(monkeypatch, runs: list[str], **engines) -> Question:
     return Question("closed loop", "lif", "euler", "coupled", "digest", made, lambda: trial)
 
 
+def test_a_neuron_of_an_open_loop_is_compared_up_to_where_brians_own_targets_part_on_it(monkeypatch):
+    brians, ours, wrong = np.zeros((8, 2)), np.zeros((8, 2)), np.zeros((8, 2))
+    brians[5, 0] = ours[6, 0] = wrong[6, 1] = 1
+    question = quick_question(
+        monkeypatch, [], native=outcome(ours), tensor=outcome(wrong), Brian2_cython=outcome(brians)
+    )
+    question = replace(question, kind="open loop")
+    native, tensor, cython = certify([question], FULL).cells
+    assert (native.extra, native.parted, native.verdict) == (0, 1, "too few spikes")
+    assert (tensor.extra, tensor.verdict) == (1, "differs")  # of a neuron on which Brian2 agrees with itself
+    assert (cython.extra, cython.parted, cython.fine) == (1, 0, True)
+
+
 def test_a_closed_loop_is_compared_up_to_where_brians_own_targets_part(monkeypatch):
     late = np.zeros((8, 2))
     late[5, 0] = 1
