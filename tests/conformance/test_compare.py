@@ -17,9 +17,11 @@ TASKS = {  # beside the defaults: sizes that load fast, and the other format
     "delayed_match_to_sample": [{}, {"cues": 4, "cue_steps": 1, "delay": 9, "distractors": 2}],
     "digits": [{}, {"size": 8}],
     "embedded_reber": [{}, {"longest": 14, "train": 80, "validation": 8, "test": 20}],
+    "fashion_mnist": [{"train": 300, "validation": 200, "test": 300}],
     "generation": [{}, {"of": "mnist", "train": 300, "validation": 200, "test": 300}],
     "line": [{}, {"slope": -3, "intercept": 0, "noise": 0}],
     "mnist": [{"train": 300, "validation": 200, "test": 300}],
+    "shd": [{"steps": 20, "train": 400, "validation": 100, "test": 400}],
     "xor": [{}, {"train": 40, "validation": 20, "test": 24, "noise": 0.05}],
 }
 
