@@ -74,6 +74,10 @@ class Learner(Protocol):
     update_and_gradient(X, y)                      parameter -> the rule's change, parameter -> minus the gradient
     activations(X) -> dict[str, ndarray]           layer -> (sample, neuron), in depth order; spiking layers: counts
     spikes(X) -> dict[str, ndarray]                population -> (sample, time, neuron) uint8, input first
+    scores_over_time(X) -> (sample, time, class)   predict_proba if the sample ended after each step: float32
+    input_gradient(X, y) -> (sample, *shape)       each sample's own loss by its own values: float32; attacks
+    update_and_gradient(X, y) -> (dict, dict)      the rule's change and minus the loss's gradient, by parameter name
+    sample(n, *, random_state) -> (n, *shape)      generation
     operations(X, *, training=False) -> DataFrame  layer, operation ("MAC", "AC", ...), dense, effective: per sample
     weights() -> dict[str, ndarray]                and with_weights(w) -> a copy that has these
     receptive_fields() -> (neuron, *shape)         the first layer's measured receptive fields

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import inspect
-import json
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from compare.contract import Facts, Learner, StopTraining
-from compare.definitions import definitions_of
-from compare.plugins import kind_of
+from compare.testing._capabilities import CLASSES, check_capabilities, name_of, same_arrays
 
-CLASSES, TRAIN, TEST = 3, 45, 12
+TRAIN, TEST = 45, 12
 Target = Literal["class", "value", "class per step", "value per step", "none"]
-FAMILIES = ("backprop", "surrogate gradient", "STDP", "Hebbian", "feedback", "second phase", "control")
-DESCRIBED = (
-    "family", "engine", "reads", "readout", "layers", "parameters", "state", "time_steps", "neuron", "rule", "training",
-    "settings", "sources", "departures",
-)  # fmt: skip
 
 
 class Watcher:
@@ -60,8 +53,8 @@ def check_learner(learner: Learner, shape: tuple[int, ...] = (1, 8, 8), target: 
     fitted = _fitted(learner, X, y)
     check_answers(fitted, unseen, y)
     check_capabilities(fitted, unseen, shape)
-    assert np.array_equal(X, kept[0]), f"{_name(learner)}.fit changes X."
-    assert np.array_equal(unseen, kept[1]), f"{_name(learner)} changes the X that it is asked about."
+    assert np.array_equal(X, kept[0]), f"{name_of(learner)}.fit changes X."
+    assert np.array_equal(unseen, kept[1]), f"{name_of(learner)} changes the X that it is asked about."
     _check_repeats(learner, fitted, X, y, unseen)
     _check_observing(learner, fitted, X, y, unseen, target)
     _check_bad_input(learner, X, y, target)
@@ -70,7 +63,7 @@ def check_learner(learner: Learner, shape: tuple[int, ...] = (1, 8, 8), target: 
 
 def check_answers(fitted: Any, X: np.ndarray, y: np.ndarray) -> None:
     """Predictions have the targets' shape; labels are known, and the largest of probabilities that sum to one."""
-    name, prediction = _name(fitted), np.asarray(fitted.predict(X))
+    name, prediction = name_of(fitted), np.asarray(fitted.predict(X))
     shape = (len(X), *y.shape[1:])
     assert prediction.shape == shape, f"{name}.predict gives the shape {prediction.shape}, expected {shape}."
     assert np.isfinite(prediction).all(), f"{name}.predict gives NaN."
@@ -87,105 +80,12 @@ def check_answers(fitted: Any, X: np.ndarray, y: np.ndarray) -> None:
     assert np.array_equal(largest, prediction), f"{name}.predict is not the class of the largest probability."
 
 
-def check_capabilities(fitted: Any, X: np.ndarray, shape: tuple[int, ...]) -> None:
-    """The shapes of whatever the learner can tell."""
-    for capability, check in _CAPABILITIES.items():
-        if hasattr(fitted, capability):
-            check(fitted, X)
-    _check_definitions(fitted)
-    if hasattr(fitted, "receptive_fields"):
-        fields = np.asarray(fitted.receptive_fields())
-        fits = fields.ndim == 1 + len(shape) and all(a <= b for a, b in zip(fields.shape[1:], shape, strict=True))
-        assert fits, f"{_name(fitted)}.receptive_fields: {fields.shape}, expected (neuron, {shape} or a window of it)."
-        assert np.isfinite(fields).all(), f"{_name(fitted)}.receptive_fields has NaN."
-
-
-def _check_activations(fitted: Any, X: np.ndarray) -> None:
-    layers = fitted.activations(X)
-    assert layers, f"{_name(fitted)}.activations is empty."
-    for layer, values in layers.items():
-        where = f"{_name(fitted)}.activations()[{layer!r}]"
-        assert values.ndim >= 2, f"{where} has the shape {values.shape}, expected (sample, neuron)."
-        assert len(values) == len(X), f"{where} has {len(values)} samples for {len(X)}."
-        assert np.isfinite(values).all(), f"{where} has NaN."
-
-
-def _check_spikes(fitted: Any, X: np.ndarray) -> None:
-    populations = fitted.spikes(X)
-    if not populations:
-        return  # one estimator serves networks with and without spikes
-    steps = {raster.shape[1] for raster in populations.values()}
-    assert len(populations) >= 2, f"{_name(fitted)}.spikes has {list(populations)}; expected the input and its own."
-    assert len(steps) == 1, f"{_name(fitted)}.spikes: populations have {sorted(steps)} time steps, expected the same."
-    for population, raster in populations.items():
-        where = f"{_name(fitted)}.spikes()[{population!r}]"
-        assert raster.ndim == 3, f"{where} has the shape {raster.shape}, expected (sample, time, neuron)."
-        assert len(raster) == len(X), f"{where} has {len(raster)} samples for {len(X)}."
-        assert raster.dtype == np.uint8, f"{where} is {raster.dtype}, expected uint8."
-    first = next(iter(populations.values()))
-    assert first[0].shape[1] == X[0].size, f"{_name(fitted)}.spikes: the first population is not the input."
-
-
-def _check_operations(fitted: Any, X: np.ndarray) -> None:
-    for training in (False, True):
-        table = fitted.operations(X, training=training)
-        where = f"{_name(fitted)}.operations(training={training})"
-        missing = {"layer", "operation", "dense", "effective"} - set(table.columns)
-        assert not missing, f"{where} lacks the columns {sorted(missing)}."
-        assert (table["effective"] >= 0).all(), f"{where} counts fewer than no operations."
-        assert (table["effective"] <= table["dense"] * (1 + 1e-9)).all(), f"{where}: more effective than dense."
-
-
-def _check_weights(fitted: Any, X: np.ndarray) -> None:
-    weights = fitted.weights()
-    before = {name: np.array(array) for name, array in weights.items()}
-    copy = fitted.with_weights(weights)
-    same = np.array_equal(copy.predict(X), fitted.predict(X))
-    assert same, f"{_name(fitted)}.with_weights(weights()) answers differently."
-    fitted.with_weights({name: np.zeros_like(array) for name, array in weights.items()})
-    assert _same(before, fitted.weights()), f"{_name(fitted)}.with_weights changes the learner itself."
-
-
-def _check_describe(fitted: Any, X: np.ndarray) -> None:
-    facts = fitted.describe()
-    missing = [key for key in DESCRIBED if key not in facts]
-    assert not missing, f"{_name(fitted)}.describe() lacks {missing}."
-    assert json.loads(json.dumps(facts, allow_nan=False)) == facts, f"{_name(fitted)}.describe() is not plain JSON."
-    assert facts["family"] in FAMILIES, f"{_name(fitted)}.describe(): family {facts['family']!r} is none of {FAMILIES}."
-    for layer in facts["layers"]:
-        lacks = {"name", "neurons", "parameters", "text"} - set(layer)
-        assert not lacks, f"{_name(fitted)}.describe(): a layer lacks {sorted(lacks)}."
-    for words in ("engine", "reads", "readout"):
-        assert facts[words], f"{_name(fitted)}.describe() says nothing under {words!r}."
-
-
-def _check_definitions(fitted: Any) -> None:
-    """What is certified, the learner's own word or that of its model, must be what a report shows."""
-    facts = fitted.describe() if hasattr(fitted, "describe") else None
-    shown = json.dumps([facts["neuron"], facts["rule"]]) if facts else ""
-    for one in definitions_of(fitted):
-        where = f"{_name(fitted)}.definitions(): {one!r:.60}"
-        assert kind_of(one) in ("neuron", "plasticity"), f"{where} is neither a NeuronModel nor a PlasticityRule."
-        lines = [line.strip() for line in one.equations.strip().splitlines()]
-        absent = [line for line in lines if facts and json.dumps(line)[1:-1] not in shown]
-        assert not absent, f"{where}: describe() does not show {absent[0]!r}."
-
-
-_CAPABILITIES = {
-    "activations": _check_activations,
-    "spikes": _check_spikes,
-    "operations": _check_operations,
-    "weights": _check_weights,
-    "describe": _check_describe,
-}
-
-
 def _check_repeats(learner: Any, fitted: Any, X: np.ndarray, y: np.ndarray, unseen: np.ndarray) -> None:
     _check_equal(fitted, _fitted(learner, X, y), unseen, "a second fit with the same random_state differs")
     half, whole = np.concatenate([fitted.predict(unseen[:5]), fitted.predict(unseen[5:])]), fitted.predict(unseen)
     # values of float32 products: another batch size is another order of sums
     same = np.allclose(half, whole, rtol=1e-4, atol=1e-5) if whole.dtype.kind == "f" else np.array_equal(half, whole)
-    assert same, f"{_name(learner)} answers differently in smaller batches."
+    assert same, f"{name_of(learner)} answers differently in smaller batches."
 
 
 def _check_observing(
@@ -196,14 +96,14 @@ def _check_observing(
     watcher = Watcher(unseen)
     validation = _data(TEST, X.shape[1:], seed=1, target=target)
     observed = _fitted(learner, X, y, validation=validation, observer=watcher)
-    assert watcher.seen, f"{_name(learner)} never calls its observer."
-    assert watcher.seen[0] == 0, f"{_name(learner)} first calls its observer at {watcher.seen[0]} examples, not at 0."
-    assert watcher.seen == sorted(watcher.seen), f"{_name(learner)} counts the examples backwards: {watcher.seen}."
+    assert watcher.seen, f"{name_of(learner)} never calls its observer."
+    assert watcher.seen[0] == 0, f"{name_of(learner)} first calls its observer at {watcher.seen[0]} examples, not at 0."
+    assert watcher.seen == sorted(watcher.seen), f"{name_of(learner)} counts the examples backwards: {watcher.seen}."
     _check_equal(fitted, observed, unseen, "observing changes what it learns")
     stopper = Watcher(unseen, stop_at=0)
     stopped = _fitted(learner, X, y, observer=stopper)
-    assert stopper.seen == [0], f"{_name(learner)} goes on after StopTraining: observed at {stopper.seen}."
-    assert len(stopped.predict(unseen)) == len(unseen), f"{_name(learner)} cannot predict after StopTraining."
+    assert stopper.seen == [0], f"{name_of(learner)} goes on after StopTraining: observed at {stopper.seen}."
+    assert len(stopped.predict(unseen)) == len(unseen), f"{name_of(learner)} cannot predict after StopTraining."
 
 
 def _check_bad_input(learner: Any, X: np.ndarray, y: np.ndarray, target: Target) -> None:
@@ -214,8 +114,8 @@ def _check_bad_input(learner: Any, X: np.ndarray, y: np.ndarray, target: Target)
         sentence = _refusal(learner, bad, labels)
         if sentence is None and what == "class":
             continue  # a learner may learn the one class that there is
-        assert sentence is not None, f"{_name(learner)} learns from {what} without a word."
-        assert what.lower() in sentence.lower(), f"{_name(learner)}: {sentence!r} does not speak of {what}."
+        assert sentence is not None, f"{name_of(learner)} learns from {what} without a word."
+        assert what.lower() in sentence.lower(), f"{name_of(learner)}: {sentence!r} does not speak of {what}."
 
 
 def _refusal(learner: Any, X: np.ndarray, y: np.ndarray) -> str | None:
@@ -234,18 +134,14 @@ def _check_refusal(learner: Any, shape: tuple[int, ...]) -> None:
         facts = Facts(target, axes, shape, CLASSES if target == "class" else None, 1 / CLASSES)
         sentence = learner.refuses(facts)
         spoken = sentence is None or (isinstance(sentence, str) and len(sentence.split()) >= 4)
-        assert spoken, f"{_name(learner)}.refuses gives {sentence!r}; expected None or a sentence."
+        assert spoken, f"{name_of(learner)}.refuses gives {sentence!r}; expected None or a sentence."
 
 
 def _check_equal(a: Any, b: Any, X: np.ndarray, what: str) -> None:
     answer = "predict_proba" if hasattr(a, "predict_proba") else "predict"
-    assert np.array_equal(getattr(a, answer)(X), getattr(b, answer)(X)), f"{_name(a)}: {what} ({answer})."
+    assert np.array_equal(getattr(a, answer)(X), getattr(b, answer)(X)), f"{name_of(a)}: {what} ({answer})."
     if hasattr(a, "weights"):
-        assert _same(a.weights(), b.weights()), f"{_name(a)}: {what} (weights)."
-
-
-def _same(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> bool:
-    return a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a)
+        assert same_arrays(a.weights(), b.weights()), f"{name_of(a)}: {what} (weights)."
 
 
 def _fitted(learner: Any, X: np.ndarray, y: np.ndarray, **options: Any) -> Any:
@@ -255,7 +151,7 @@ def _fitted(learner: Any, X: np.ndarray, y: np.ndarray, **options: Any) -> Any:
     if "random_state" in copy.get_params(deep=False):
         copy.set_params(random_state=3)
     returned = copy.fit(X, y, **options)
-    assert returned is copy, f"{_name(learner)}.fit does not return the learner itself."
+    assert returned is copy, f"{name_of(learner)}.fit does not return the learner itself."
     return copy
 
 
@@ -273,7 +169,3 @@ def _data(n: int, shape: tuple[int, ...], seed: int, target: Target = "class") -
         return X, X
     y = np.repeat(y[:, None], shape[0], axis=1) if target.endswith("per step") else y
     return X, y.astype(np.float64) if target.startswith("value") else y
-
-
-def _name(learner: Any) -> str:
-    return type(learner).__name__
