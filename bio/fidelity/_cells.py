@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
@@ -75,7 +75,7 @@ class Question:
     setting: str
     digest: str
     engines: tuple[Engine, ...]
-    make: Callable[[], Trial]
+    make: Callable[[int], Trial]  # of so many times the usual number of neurons
 
     def __str__(self) -> str:
         parts = (self.definition, self.method.replace("_", " "), self.kind, self.setting)
@@ -190,7 +190,7 @@ def questions(
         digest = "-".join(definition_digest(one)[:4] for one in (DIEHL_COOK_LIF, INHIBITORY, DIEHL_COOK_STDP))
         setting = f"{size.images} images"
         yield Question("network", "diehl_cook", DIEHL_COOK_LIF.method, setting, digest, networks,
-                       lambda: diehl_cook_trial(size.images))  # fmt: skip
+                       lambda _: diehl_cook_trial(size.images))  # fmt: skip
     for model in models if size.all_methods else ():
         for method in fitting_methods(model, DT_S)[1:]:
             yield from _about_model(replace(model, method=method), size, networks, neurons)
@@ -203,18 +203,20 @@ def _about_model(
 ) -> Iterator[Question]:
     name, method, digest = model.name, model.method, definition_digest(model)
 
-    def alone() -> Trial:
+    def alone(times: int) -> Trial:
         dt_s, duration, more = _spread(model, size.open_s)
-        return current_trial(model, dt_s, duration, round(more * size.alone))
+        return current_trial(model, dt_s, duration, times * round(more * size.alone))
 
-    def network(coupled: bool) -> Trial:
+    def network(times: int, coupled: bool) -> Trial:
         dt_s, duration, more = _spread(model, size.closed_s if coupled else size.open_s)
         neurons, partners = round(more * size.coupled), round(more * size.partners)
-        return network_trial(model, dt_s, duration, neurons, partners, coupled)
+        return network_trial(model, dt_s, duration, times * neurons, times * partners, coupled)
 
     yield Question("open loop", name, method, "currents", digest, neurons, alone)
-    yield Question("open loop", name, method, "currents and spikes", digest, networks, lambda: network(False))
-    yield Question("closed loop", name, method, "coupled", digest, networks, lambda: network(True))
+    yield Question(
+        "open loop", name, method, "currents and spikes", digest, networks, lambda times: network(times, False)
+    )
+    yield Question("closed loop", name, method, "coupled", digest, networks, lambda times: network(times, True))
 
 
 def _spread(model: NeuronModel, duration_s: float) -> tuple[float, float, float]:
@@ -227,14 +229,13 @@ def _spread(model: NeuronModel, duration_s: float) -> tuple[float, float, float]
 def _about_rule(rule: PlasticityRule, one_delay: bool, size: Size, networks: tuple[Engine, ...]) -> Question:
     setting = "one delay" if one_delay else "delays drawn"
     return Question("plasticity", rule.name, rule.method, setting, definition_digest(rule), networks,
-                    lambda: rule_trial(rule, size.learning_s, size.targets, one_delay))  # fmt: skip
+                    lambda times: rule_trial(rule, size.learning_s, times * size.targets, one_delay))  # fmt: skip
 
 
 def answer(question: Question, size: Size, wanted: Sequence[Engine]) -> Iterator[Cell]:
-    """The cells of one question for these engines; the reference runs once."""
+    """The cells of one question for these engines; the reference runs once, or with more neurons if few fire."""
     try:
-        trial = question.make()
-        expected = reference(trial)
+        trial, expected = _asked(question)
     except ValueError as error:
         yield from (_cell(question, engine, size, refusal=f"Reference: {error}") for engine in wanted)
         return
@@ -258,15 +259,49 @@ def answer(question: Question, size: Size, wanted: Sequence[Engine]) -> Iterator
         facts = {**common, **asdict(compared), "until_s": end * trial.dt_s}
         found.append(_cell(question, engine, size, **facts))
     others = [outcomes[engine.name] for engine in brians]
-    if question.kind == "open loop" and any(cell.ours and not cell.same_spikes for cell in found):
-        ends = _ends(expected, others or [rearranged(trial)])
-        expected, others = _until(ends, expected, expected), [_until(ends, one, expected) for one in others]
-        parted = sum(int((end < trial.steps).sum()) for end in ends.values())
-        for i, cell in enumerate(found):
-            if cell.ours and not cell.refusal:
-                compared = compare(expected, _until(ends, outcomes[cell.engine], expected), trial.steps)
-                found[i] = replace(cell, **asdict(compared), parted=parted)
+    if any(cell.ours and not cell.refusal and not cell.same_spikes for cell in found):
+        if question.kind == "closed loop":
+            _end_earlier(found, trial, expected, outcomes, until)
+        if question.kind == "open loop":
+            others = others or [rearranged(trial)]
+            ends = _ends(expected, others)
+            _end_each(found, trial, expected, outcomes, ends)
+            expected, others = _until(ends, expected, expected), [_until(ends, one, expected) for one in others]
     yield from _with_brians_own(found, trial, expected, others)
+
+
+def _end_earlier(
+    cells: list[Cell], trial: Trial, expected: Outcome, outcomes: Mapping[str, Outcome], until: int
+) -> None:
+    """Compares ours up to where Brian2's numpy target parts from itself, as it rearranges arithmetic by default."""
+    step = first_difference(expected, rearranged(trial))
+    if step is None or step >= until:
+        return
+    for i, cell in enumerate(cells):
+        if cell.ours and not cell.refusal:
+            compared = compare(expected, outcomes[cell.engine], step)
+            cells[i] = replace(cell, **asdict(compared), until_s=step * trial.dt_s)
+
+
+def _end_each(
+    cells: list[Cell], trial: Trial, expected: Outcome, outcomes: Mapping[str, Outcome], ends: dict[str, np.ndarray]
+) -> None:
+    """Compares ours neuron by neuron, each up to its end."""
+    parted, shortened = sum(int((end < trial.steps).sum()) for end in ends.values()), _until(ends, expected, expected)
+    for i, cell in enumerate(cells):
+        if cell.ours and not cell.refusal:
+            compared = compare(shortened, _until(ends, outcomes[cell.engine], expected), trial.steps)
+            cells[i] = replace(cell, **asdict(compared), parted=parted)
+
+
+def _asked(question: Question) -> tuple[Trial, Outcome]:
+    """The trial and the reference's outcome; with twice and four times as many neurons if spikes are too few."""
+    for times in (1, 2, 4):
+        trial = question.make(times)
+        expected = reference(trial)
+        if question.kind == "network" or usable_spikes(trial, expected)[0] >= ENOUGH:
+            break
+    return trial, expected
 
 
 def _ends(expected: Outcome, others: Sequence[Outcome]) -> dict[str, np.ndarray]:

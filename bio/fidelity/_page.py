@@ -23,9 +23,9 @@ _KINDS = {
     "closed loop": (
         "Closed loop",
         "Neurons excite each other over drawn delays, and excite leaky integrate-and-fire partners that inhibit them. "
-        "Spikes must be identical up to the first step in which Brian2's own targets part, numpy and cython (in the "
-        "small size: numpy as written and as Brian2 rearranges it by default). Behind that step the network is chaotic "
-        "and no two orders of arithmetic agree.",
+        "Spikes must be identical up to the first step in which Brian2's own targets part: numpy and cython, and in "
+        "the small size or where an engine parts before, numpy as written and as Brian2 rearranges it by default. "
+        "Behind that step the network is chaotic and no two orders of arithmetic agree.",
     ),
     "plasticity": (
         "Plasticity",

@@ -49,7 +49,7 @@ def judged(monkeypatch: pytest.MonkeyPatch, name: str, run: Callable[[Trial], Ou
     monkeypatch.setattr(cells, "rearranged", lambda _: expected)
     kind = name.partition(" of ")[0]
     engine = replace(ENGINES["tensor" if name == "open loop of currents" else "native"], run=run)
-    question = Question(kind, "lif", LIF.method, name, "digest", (engine,), lambda: trial)
+    question = Question(kind, "lif", LIF.method, name, "digest", (engine,), lambda _: trial)
     (cell,) = cells.answer(question, SMALL, [engine])
     return cell
 
@@ -166,4 +166,4 @@ def test_without_a_fault_nothing_is_caught(name, monkeypatch):
 
 def test_a_real_certificates_questions_are_longer_than_these():
     (about,) = [one for one in questions([LIF], [], SMALL) if one.kind == "closed loop"]
-    assert about.make().steps >= 2 * trial_and_reference("closed loop")[0].steps
+    assert about.make(1).steps >= 2 * trial_and_reference("closed loop")[0].steps

@@ -314,7 +314,7 @@ def quick_question(monkeypatch, runs: list[str], **engines) -> Question:
         return Engine(name, "networks", run, (), ours)
 
     made = tuple(engine(name.replace("_", " "), found, name != "Brian2_cython") for name, found in engines.items())
-    return Question("closed loop", "lif", "euler", "coupled", "digest", made, lambda: trial)
+    return Question("closed loop", "lif", "euler", "coupled", "digest", made, lambda _: trial)
 
 
 def test_a_neuron_of_an_open_loop_is_compared_up_to_where_brians_own_targets_part_on_it(monkeypatch):
@@ -339,7 +339,29 @@ def test_a_closed_loop_is_compared_up_to_where_brians_own_targets_part(monkeypat
     assert ours.until_s == pytest.approx(5 * 5e-4)
     assert (ours.extra, ours.verdict) == (0, "too few spikes")
     assert (brians.extra, brians.verdict, brians.fine) == (1, "differs", True)
-    assert sorted(runs) == ["Brian2 cython", "native", "reference"]
+    assert sorted(runs) == [
+        "Brian2 cython",
+        "native",
+        "reference",
+        "reference",
+        "reference",
+    ]  # too few spikes each time
+
+
+def test_a_network_that_brian_itself_takes_elsewhere_is_compared_up_to_there_however_cython_agrees(monkeypatch):
+    late, earlier = np.zeros((8, 2)), np.zeros((8, 2))
+    late[5, 0] = earlier[4, 1] = 1
+    monkeypatch.setattr(cells, "rearranged", lambda _: outcome(earlier))
+    question = quick_question(monkeypatch, [], native=outcome(late), Brian2_cython=outcome(np.zeros((8, 2))))
+    native, _ = certify([question], FULL).cells
+    assert (native.extra, native.until_s) == (0, pytest.approx(4 * 5e-4))
+
+
+def test_too_few_spikes_are_asked_of_more_neurons(monkeypatch):
+    sizes: list[int] = []
+    question = quick_question(monkeypatch, [], native=outcome(np.zeros((8, 2))))
+    list(certify([replace(question, make=lambda times: sizes.append(times) or question.make(times))], FULL).cells)
+    assert sizes == [1, 2, 4]
 
 
 def test_what_an_engine_refuses_is_said_and_the_others_run(monkeypatch):
