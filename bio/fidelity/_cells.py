@@ -26,6 +26,7 @@ __all__ = ["ENOUGH", "FULL", "SAME", "SMALL", "Cell", "Question", "Size", "answe
 Kind = Literal["open loop", "closed loop", "plasticity", "network"]
 SAME = 1e-9  # of a range: what float64 leaves where engines order their sums differently
 LEEWAY = 10  # times Brian2's own difference, where that is more: rounding is chance, and grows alike in all engines
+_JITTERS = 4  # runs of the reference with other last bits, where an engine differs: is the neuron or network chaotic?
 ENOUGH = 1000  # spikes of neurons at 2 to 50 Hz that a cell needs to mean anything
 DT_S = 1e-4
 _ABOUT = {"name", "source", "purpose", "laws", "bounds", "method"}  # fields that change nothing in a simulation
@@ -103,7 +104,7 @@ class Cell:
         own_error: where one of these is above 1e-9, the same between two orders of arithmetic of Brian2 itself.
         learned: largest change of a weight, in parts of the range that weights have in the end.
         held, lost, delayed, resets: see bio.fidelity._compare.Exercised.
-        parted: neurons of an open loop on which Brian2's own arithmetics part; they count until they do.
+        parted: neurons of an open loop that a last bit takes elsewhere, by Brian2's own runs; they count until then.
         refusal: why the engine does not run it; empty where it does.
         ours: False for another target of Brian2.
     """
@@ -260,23 +261,44 @@ def answer(question: Question, size: Size, wanted: Sequence[Engine]) -> Iterator
         found.append(_cell(question, engine, size, **facts))
     others = [outcomes[engine.name] for engine in brians]
     if any(cell.ours and not cell.refusal and not cell.same_spikes for cell in found):
+        if question.kind in ("closed loop", "open loop"):
+            others = [*others, *_as_good(trial)]
         if question.kind == "closed loop":
-            _end_earlier(found, trial, expected, outcomes, until)
+            _end_earlier(found, trial, expected, outcomes, others)
         if question.kind == "open loop":
-            others = others or [rearranged(trial)]
             ends = _ends(expected, others)
             _end_each(found, trial, expected, outcomes, ends)
             expected, others = _until(ends, expected, expected), [_until(ends, one, expected) for one in others]
     yield from _with_brians_own(found, trial, expected, others)
 
 
+def _as_good(trial: Trial) -> list[Outcome]:
+    """What the reference could have been as well: in another order of arithmetic, and with the last bits of its input
+    currents changed by chance."""
+    return [rearranged(trial), *(reference(_jittered(trial, seed)) for seed in range(_JITTERS))]
+
+
+def _jittered(trial: Trial, seed: int) -> Trial:
+    chance = np.random.default_rng([seed, 7])
+    pieces = [
+        replace(
+            piece,
+            currents={
+                name: given * (1 + np.finfo(np.float64).eps * chance.choice([-1.0, 1.0], given.shape))
+                for name, given in piece.currents.items()
+            },
+        )
+        for piece in trial.pieces
+    ]
+    return replace(trial, pieces=tuple(pieces))
+
+
 def _end_earlier(
-    cells: list[Cell], trial: Trial, expected: Outcome, outcomes: Mapping[str, Outcome], until: int
+    cells: list[Cell], trial: Trial, expected: Outcome, outcomes: Mapping[str, Outcome], others: Sequence[Outcome]
 ) -> None:
-    """Compares ours up to where Brian2's numpy target parts from itself, as it rearranges arithmetic by default."""
-    step = first_difference(expected, rearranged(trial))
-    if step is None or step >= until:
-        return
+    """Compares ours up to where the reference parts from what it could have been as well."""
+    parted = [first_difference(expected, one) for one in others]
+    step = min((step for step in parted if step is not None), default=trial.steps)
     for i, cell in enumerate(cells):
         if cell.ours and not cell.refusal:
             compared = compare(expected, outcomes[cell.engine], step)
@@ -305,7 +327,7 @@ def _asked(question: Question) -> tuple[Trial, Outcome]:
 
 
 def _ends(expected: Outcome, others: Sequence[Outcome]) -> dict[str, np.ndarray]:
-    """Population -> (neuron,) the first step in which Brian2's own arithmetics part on a spike; the end where never.
+    """Population -> (neuron,) the first step in which the others differ in a spike; the end where they never do.
 
     In an open loop neurons know nothing of each other, so each is compared until then, and most to the end.
     """

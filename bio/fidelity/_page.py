@@ -17,15 +17,18 @@ _KINDS = {
         "Neurons get recorded input and act on nothing that comes back. *Currents*: noisy currents alone, which every "
         "engine can run. *Currents and spikes*: also recorded spikes, over synapses with delays drawn from 0 to 5 ms. "
         f"Spikes must be identical and states within {SAME:g} of the variable's range; where two orders of arithmetic "
-        f"of Brian2 itself differ by more, within {LEEWAY} times that. A neuron on whose spikes Brian2's own targets "
-        "(numpy and cython) part is compared until they do, and its states are not; the cell says how many there are.",
+        f"of Brian2 itself differ by more, within {LEEWAY} times that. Where an engine differs, Brian2 is run "
+        "again: by its cython target, with rearranged arithmetic, and four times with the last bits of the currents "
+        "changed. A neuron whose spikes these runs move is chaotic; it is compared until they do, its states are not, "
+        "and the cell says how many there are.",
     ),
     "closed loop": (
         "Closed loop",
         "Neurons excite each other over drawn delays, and excite leaky integrate-and-fire partners that inhibit them. "
-        "Spikes must be identical up to the first step in which Brian2's own targets part: numpy and cython, and in "
-        "the small size or where an engine parts before, numpy as written and as Brian2 rearranges it by default. "
-        "Behind that step the network is chaotic and no two orders of arithmetic agree.",
+        "Spikes must be identical up to the first step in which Brian2's own targets part, numpy and cython (in the "
+        "small size: numpy as written and as Brian2 rearranges it by default), or, where an engine parts before, a run "
+        "of Brian2 with other last bits. Behind that step the network is chaotic and no two orders of arithmetic "
+        "agree.",
     ),
     "plasticity": (
         "Plasticity",
@@ -112,7 +115,7 @@ def _result(cell: Cell) -> str:
         told = f"all, {error}"
     else:
         told = f"{cell.matched:,} of {cell.spikes:,} and {cell.extra:,} others, {error}"
-    told += f" ({cell.parted} of {cell.neurons} neurons until Brian2 parts)" if cell.parted else ""
+    told += f" ({cell.parted} of {cell.neurons} neurons until a last bit matters)" if cell.parted else ""
     return told if cell.verdict == "agrees" or not cell.ours else f"**{told}: {cell.verdict}**"
 
 

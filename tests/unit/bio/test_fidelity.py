@@ -320,6 +320,7 @@ def quick_question(monkeypatch, runs: list[str], **engines) -> Question:
 def test_a_neuron_of_an_open_loop_is_compared_up_to_where_brians_own_targets_part_on_it(monkeypatch):
     brians, ours, wrong = np.zeros((8, 2)), np.zeros((8, 2)), np.zeros((8, 2))
     brians[5, 0] = ours[6, 0] = wrong[6, 1] = 1
+    monkeypatch.setattr(cells, "rearranged", lambda _: outcome(np.zeros((8, 2))))
     question = quick_question(
         monkeypatch, [], native=outcome(ours), tensor=outcome(wrong), Brian2_cython=outcome(brians)
     )
@@ -400,7 +401,7 @@ def test_a_certificate_goes_on_where_it_stopped(monkeypatch, tmp_path):
     assert runs == []
     half = certify([question], SMALL, [cell for cell in first.cells if cell.engine == "native"])
     assert half == first
-    assert runs == ["reference", "tensor network"]
+    assert runs == ["reference"] * 3 + ["tensor network"]  # too few spikes each time
     certify([question], FULL, first.cells)
     assert "native" in runs  # another size is another question
 
