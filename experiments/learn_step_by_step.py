@@ -20,6 +20,7 @@ from compare.step_by_step import collect, write
 from compare.step_by_step.page import blocks, renewed
 from compare.step_by_step.worked import shown
 
+OUTLINE = re.compile(r' d="[^"]*"')
 WHITE = '<rect width="100%" height="100%" fill="#ffffff"/>'  # letters are dark, and a site may show the page dark
 
 
@@ -50,10 +51,13 @@ def write_docs(data: dict, folder: Path) -> None:
 
 
 def small(svg: str) -> str:
-    """A white ground, and places to a hundredth of a point."""
+    """A white ground, and outlines to a hundredth of a point; what places and scales them stays as it is."""
     head, rest = svg.split(">", 1)
-    rounded = re.sub(r"-?\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), rest)
-    return f"{head}>{WHITE}{rounded}\n"
+    return f"{head}>{WHITE}{OUTLINE.sub(_rounded, rest)}\n"
+
+
+def _rounded(outline: re.Match[str]) -> str:
+    return re.sub(r"-?\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), outline[0])
 
 
 def main() -> None:

@@ -23,8 +23,8 @@ TASKS: dict[str, Blobs | Moons] = {
     "blobs": Blobs(classes=2, spread=0.15, train=400, test=2000),
     "moons": Moons(noise=0.15, train=400, test=2000),
 }
-EPOCHS, BATCH, RATE = 40, 32, 0.05
-SHOWN = 80  # test points in the picture
+EPOCHS, BATCH, RATE = 60, 32, 0.1
+SHOWN = 70  # test points in the picture
 
 
 def trained(task: str, seed: int) -> Classifier:

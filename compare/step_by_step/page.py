@@ -20,7 +20,7 @@ def blocks(data: Mapping[str, Any]) -> dict[str, str]:
     """Name -> Markdown of every block, from what `compare.step_by_step.collect` gave."""
     passes, seen, xor = data["passes"], data["presentation"], data["xor"]
     return {
-        "forward": _lines(passes, ("forward", "loss")),
+        "forward": _lines(passes, ("forward", "loss"), first=_sample(passes)),
         "backward": _lines(passes, ("backward",)),
         "update": _update(passes),
         "again": _lines(passes, ("again",)),
@@ -54,11 +54,16 @@ def renewed(text: str, made: Mapping[str, str]) -> str:
     return _BLOCK.sub(lambda found: f"{found[1]}{made[found['name']]}\n{found[3]}", text)
 
 
-def _lines(passes: Mapping[str, Any], parts: Sequence[str]) -> str:
+def _sample(passes: Mapping[str, Any]) -> str:
+    x1, x2 = (shown(value) for value in passes["x"])
+    return f"x1 = {x1}, x2 = {x2}, t = {shown(passes['target'])}"
+
+
+def _lines(passes: Mapping[str, Any], parts: Sequence[str], first: str = "") -> str:
     lines = [line for line in worked(passes) if line.part in parts]
     wide = max(len(line.name) for line in lines)
     text = [f"{one.name:<{wide}} = {one.formula} = {one.numbers} = {shown(one.value)}" for one in lines]
-    return "\n".join(["```text", *text, "```"])
+    return "\n".join(["```text", *([first] if first else []), *text, "```"])
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -151,7 +151,7 @@ def _loss(y: np.ndarray, target: float) -> float:
     return float(np.sum((y - target) ** 2))
 
 
-def _along(passes: Passes, longest: float = 0.5, count: int = 51) -> dict[str, list[float]]:
+def _along(passes: Passes, longest: float = 0.6, count: int = 61) -> dict[str, list[float]]:
     """The loss after an update of the same direction with other learning rates."""
     rates = np.linspace(0.0, longest, count)
     losses = [loss_of(moved(passes.before, passes.gradient, rate), passes.x, passes.target) for rate in rates]

@@ -14,7 +14,7 @@ from compare.report.inline import literal
 from compare.report.sections._cells import decimal, frame_table
 from compare.step_by_step.worked import shown
 
-ROWS = 21  # of the drawn field
+ROWS = 26  # of the drawn field
 
 
 def boundary_blocks(tasks: Mapping[str, Mapping[str, Any]]) -> list[Block]:

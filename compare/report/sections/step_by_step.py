@@ -34,18 +34,11 @@ def section_of(data: Mapping[str, Any], number: str) -> Section:
     """The section from what `compare.step_by_step.collect` gave, or from its JSON."""
     blocks: list[Block] = [
         Paragraph(
-            "Learning is a change of weights, and nothing in it is hidden. This section shows two kinds of it on one"
-            " sample, the same in both: **one update by backpropagation** with every number, and **one presentation to"
-            " a spiking network** with every trace. Then the first tasks of a course: a line found by gradient descent,"
-            " a boundary found by logistic regression, and exclusive or, which needs more than a line. The learners of"
-            " the other sections do the same with more neurons. These are pictures of how learning works, not"
-            " measurements that compare learners."
-            if number != "1"
-            else "Learning is a change of weights, and nothing in it is hidden. This report shows two kinds of it on"
-            " one sample, the same in both: **one update by backpropagation** with every number, and **one presentation"
-            " to a spiking network** with every trace. Then the first tasks of a course: a line found by gradient"
-            " descent, a boundary found by logistic regression, and exclusive or, which needs more than a line. These"
-            " are pictures of how learning works, not measurements that compare learners."
+            "Learning is a change of weights, and nothing in it is hidden. Here are two kinds of it on one sample, the"
+            " same in both: **one update by backpropagation** with every number, and **one presentation to a spiking"
+            " network** with every trace. Then the first tasks of a course: a line found by gradient descent, a"
+            " boundary found by logistic regression, and exclusive or, which needs more than a line. These are"
+            " pictures of how learning works, not measurements that compare learners."
         ),
         *passes_blocks(data["passes"]),
         *presentation_blocks(data["presentation"]),
