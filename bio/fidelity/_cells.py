@@ -27,6 +27,7 @@ Kind = Literal["open loop", "closed loop", "plasticity", "network"]
 SAME = 1e-9  # of a range: what float64 leaves where engines order their sums differently
 LEEWAY = 10  # times Brian2's own difference, where that is more: rounding is chance, and grows alike in all engines
 _JITTERS = 4  # runs of the reference with other last bits, where an engine differs: is the neuron or network chaotic?
+_JITTER = 2.0**-45  # of the currents: what they change in a step is then about the last bit of a membrane potential
 ENOUGH = 1000  # spikes of neurons at 2 to 50 Hz that a cell needs to mean anything
 DT_S = 1e-4
 _ABOUT = {"name", "source", "purpose", "laws", "bounds", "method"}  # fields that change nothing in a simulation
@@ -273,8 +274,8 @@ def answer(question: Question, size: Size, wanted: Sequence[Engine]) -> Iterator
 
 
 def _as_good(trial: Trial) -> list[Outcome]:
-    """What the reference could have been as well: in another order of arithmetic, and with the last bits of its input
-    currents changed by chance."""
+    """What the reference could have been as well: in another order of arithmetic, and with its input currents changed
+    by chance, by as much as the last bit of a membrane potential."""
     return [rearranged(trial), *(reference(_jittered(trial, seed)) for seed in range(_JITTERS))]
 
 
@@ -284,7 +285,7 @@ def _jittered(trial: Trial, seed: int) -> Trial:
         replace(
             piece,
             currents={
-                name: given * (1 + np.finfo(np.float64).eps * chance.choice([-1.0, 1.0], given.shape))
+                name: given * (1 + _JITTER * chance.choice([-1.0, 1.0], given.shape))
                 for name, given in piece.currents.items()
             },
         )

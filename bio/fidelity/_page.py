@@ -18,8 +18,8 @@ _KINDS = {
         "engine can run. *Currents and spikes*: also recorded spikes, over synapses with delays drawn from 0 to 5 ms. "
         f"Spikes must be identical and states within {SAME:g} of the variable's range; where two orders of arithmetic "
         f"of Brian2 itself differ by more, within {LEEWAY} times that. Where an engine differs, Brian2 is run "
-        "again: by its cython target, with rearranged arithmetic, and four times with the last bits of the currents "
-        "changed. A neuron whose spikes these runs move is chaotic; it is compared until they do, its states are not, "
+        "again: by its cython target, with rearranged arithmetic, and four times with currents changed in "
+        "their last bits. A neuron whose spikes these runs move is chaotic; it is compared until they do, its states are not, "
         "and the cell says how many there are.",
     ),
     "closed loop": (
