@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from compare.report.figures.style import MUTED, Look, canvas, grid
+from compare.report.figures.style import MUTED, Look, canvas, grid, named_rows
 
 CODE = """\
 import pandas as pd, matplotlib.pyplot as plt
@@ -40,7 +40,7 @@ def draw(scores: pd.DataFrame, looks: Mapping[str, Look]) -> str:
                 [], [], MARKERS[place], color=MUTED, mfc="none" if place else MUTED, linestyle="none", label=model
             )
         axes.fill_between([], [], [], color=MUTED, alpha=0.3, label="noise ceiling over seeds")
-        axes.set_yticks(range(len(rows)), rows)
+        named_rows(axes, rows)
         axes.set(xlabel="correlation of dissimilarity matrices", ylim=(len(rows) - 0.4, -0.6))
         lowest = float(np.nanmin([*scores["correlation"], *scores["ceiling low"], 0.0]))
         axes.set_xlim(lowest - 0.1, 1.04)  # intervals of few seeds may be wider than any correlation can be

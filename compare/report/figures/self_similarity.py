@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from compare.report.figures.style import MUTED, Look, canvas, grid
+from compare.report.figures.style import MUTED, Look, canvas, grid, named_rows
 
 MARKS = {"seed to seed": "o", "untrained, seed to seed": "s", "before and after learning": "D"}
 CODE = """\
@@ -42,7 +42,7 @@ def draw(values: pd.DataFrame, looks: Mapping[str, Look], null: float) -> str:
             if kind in set(values["comparison"]):
                 face = MUTED if kind == "seed to seed" else "none"
                 axes.plot([], [], marker, color=MUTED, mfc=face, label=kind, linestyle="none")
-        axes.set_yticks(range(len(rows)), [f"{learner} · {layer}" for learner, layer in rows])
+        named_rows(axes, [f"{learner} · {layer}" for learner, layer in rows])
         axes.set(xlabel="unbiased linear CKA", ylim=(len(rows) - 0.4, -0.6))
         axes.set_xlim(
             min(-0.1, float(np.min(values["mean"].to_numpy(float))) - 0.1), 1.04

@@ -48,7 +48,8 @@ def draw(
         _separate(axes, [learner for learner, _ in rows])
         if len(rows) <= NUMBERS_UP_TO:
             _write_numbers(axes, matrix)
-        sheet.figure.colorbar(image, ax=axes, shrink=0.5, aspect=28, pad=0.01).set_label(title)
+        # Beside the matrix the bar would stand in the margin of a page: names on the left leave the right without room.
+        sheet.figure.colorbar(image, ax=axes, location="top", shrink=0.3, aspect=28, pad=0.01).set_label(title)
         return sheet.svg()
 
 

@@ -16,6 +16,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
 from compare.report.palette import LIGHT
@@ -41,6 +43,11 @@ LINES = ("-", (0, (5, 1.5, 1, 1.5)), (0, (1, 1.3)), (0, (8, 2)), (0, (3, 1, 1, 1
 CONTROL_LINES = ("--", (0, (2, 2)), (0, (6, 2, 2, 2)), (0, (1, 3)), (0, (8, 4)))  # a control is always dashed
 SERIES_IN_A_PANEL = 6
 MARKS_BEFORE_RASTER = 5000
+LONG = 40  # letters of a name that stands on two lines beside an axis
+LEGEND_HANDLE, LEGEND_BETWEEN = (
+    2.6 + 0.8,
+    2.0,
+)  # a legend's line with the gap behind it, and the gap between columns, em
 INCHES = {"text": 6.4, "figure": 8.4, "wide": 10.6}  # 9.5 pt letters stay above 7 pt on A4 and near 14 px on a screen
 # Text becomes outlines: the same letters in every browser and in Typst, with no font to find. The words are
 # in the figure's alt text, its caption and the table behind it.
@@ -239,7 +246,33 @@ def legend_below(sheet: Canvas, panels: Iterable[Axes], columns: int = 3) -> Non
     for axes in panels:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
             named.setdefault(label, handle)
-    sheet.figure.legend(list(named.values()), list(named), loc="outside lower center", ncols=min(columns, len(named)))
+    fitting = columns_that_fit(list(named), sheet.figure.get_figwidth(), min(columns, len(named)))
+    sheet.figure.legend(list(named.values()), list(named), loc="outside lower center", ncols=fitting)
+
+
+def columns_that_fit(names: Sequence[str], inches: float, most: int, size: float = 9.0) -> int:
+    """In how many columns, at most, a legend of these names stands within a figure of so many inches."""
+    for columns in range(most, 1, -1):
+        depth = -(-len(names) // columns)  # Matplotlib fills a column before it begins the next
+        widest = [max(text_inches(name, size) for name in names[i : i + depth]) for i in range(0, len(names), depth)]
+        around = (LEGEND_HANDLE + LEGEND_BETWEEN) * size / 72  # line and gaps of each column
+        if sum(widest) + around * len(widest) <= inches - 0.2:
+            return columns
+    return 1
+
+
+def text_inches(text: str, size: float) -> float:
+    """How wide a line of text is in letters of `size` points."""
+    font = FontProperties(family=SETTINGS["font.family"], size=size)
+    return (
+        max(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0] for line in text.split("\n")) / 72
+    )
+
+
+def named_rows(axes: Axes, names: Sequence[str]) -> None:
+    """Names rows on the y axis, 0 first: no tick marks, and room between a name and the axis."""
+    axes.set_yticks(range(len(names)), [on_two_lines(name, LONG) for name in names])
+    axes.tick_params(axis="y", length=0, pad=6)
 
 
 def panels_by_family(looks: Iterable[Look], limit: int = SERIES_IN_A_PANEL) -> list[tuple[str, list[Look]]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from compare.report.figures.style import TEXT, Look, canvas, grid
+from compare.report.figures.style import TEXT, Look, canvas, grid, named_rows
 
 CODE = """\
 import pandas as pd, matplotlib.pyplot as plt
@@ -31,7 +31,7 @@ def draw(changes: pd.DataFrame, looks: Mapping[str, Look]) -> str:
             dots = axes.plot(part, spread, look.marker, color=look.colour, alpha=0.45, ms=4, mew=0)
             sheet.series(look, *dots)
             axes.plot([part.mean()] * 2, [y - 0.3, y + 0.3], color=TEXT, linewidth=2, solid_capstyle="butt")
-        axes.set_yticks(range(len(rows)), [f"{learner} · {name}" for learner, name in rows])
+        named_rows(axes, [f"{learner} · {name}" for learner, name in rows])
         axes.set(xlabel="norm of the change / norm of the initial weights", ylim=(len(rows) - 0.4, -0.6))
         axes.set_xscale("symlog", linthresh=0.1)
         axes.set_xlim(left=0)
