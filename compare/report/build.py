@@ -67,13 +67,20 @@ def build(study: Study) -> Report:
 def _facts(material: Material) -> dict[str, str]:
     index = material.study.index
     done = int((index["status"] == "done").sum())
-    points = round(100 * material.margin, 6)
     return {
         "learners": str(len(material.labels)),
         "seeds": str(len(material.seeds)),
         "tasks": literal(", ".join(material.tasks)),
         "inputs": literal(", ".join(material.inputs)),
         "runs finished": f"{done} of {len(index)}",
-        "margin": f"{points:g} percentage point{'' if points == 1 else 's'}",
+        "margin": literal(_margin(material)),
         "computed": str(material.study.provenance.get("created") or "not recorded")[:10],
     }
+
+
+def _margin(material: Material) -> str:
+    """The gap that matters, once for each unit that the tasks are judged in."""
+    points = round(100 * material.margin, 6)
+    shares = f"{points:g} percentage point{'' if points == 1 else 's'}"
+    scales = (material.scale(task) for task in material.tasks)
+    return "; ".join(dict.fromkeys(shares if s.is_share else f"{material.margin:g} {s.unit}" for s in scales))

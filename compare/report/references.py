@@ -97,6 +97,22 @@ METHODS: dict[str, Reference] = {
                   "10.1371/journal.pcbi.1003553"),
         Reference("vandenbosch2025", "van den Bosch, Jasper J. F. and others",
                   "A Python toolbox for representational similarity analysis", "eLife", 2025, "10.7554/eLife.107828"),
+        Reference("dowson1982", "Dowson, D. C. and Landau, B. V.",
+                  "The Fréchet distance between multivariate normal distributions",
+                  "Journal of Multivariate Analysis", 1982, "10.1016/0047-259X(82)90077-X"),
+        Reference("heusel2017", "Heusel, Martin and Ramsauer, Hubert and Unterthiner, Thomas and Nessler, Bernhard and "
+                  "Hochreiter, Sepp",
+                  "GANs trained by a two time-scale update rule converge to a local Nash equilibrium",
+                  "Advances in Neural Information Processing Systems 30", 2017, kind="inproceedings",
+                  url="https://arxiv.org/abs/1706.08500"),
+        Reference("naeem2020", "Naeem, Muhammad Ferjad and Oh, Seong Joon and Uh, Youngjung and Choi, Yunjey and "
+                  "Yoo, Jaejun", "Reliable fidelity and diversity metrics for generative models",
+                  "International Conference on Machine Learning", 2020, kind="inproceedings",
+                  url="https://arxiv.org/abs/2002.09797"),
+        Reference("lillicrap2016", "Lillicrap, Timothy P. and Cownden, Daniel and Tweed, Douglas B. and "
+                  "Akerman, Colin J.",
+                  "Random synaptic feedback weights support error backpropagation for deep learning",
+                  "Nature Communications", 2016, "10.1038/ncomms13276"),
         Reference("alain2017", "Alain, Guillaume and Bengio, Yoshua",
                   "Understanding intermediate layers using linear classifier probes", "ICLR workshop", 2017,
                   kind="inproceedings", url="https://arxiv.org/abs/1610.01644"),

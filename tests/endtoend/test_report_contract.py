@@ -13,6 +13,8 @@ from compare.report.manuscript import manuscript
 from compare.report.pdf.render import render_pdf
 from tests.sample_document import sample_document
 
+STUDIES = ("study", "every kind of target")
+
 
 class Words(HTMLParser):
     """The words of a page that a reader sees with everything folded away."""
@@ -40,13 +42,16 @@ def squeezed(text):
     return re.sub(r"[\s\u200b\u00ad]+", "", text)
 
 
-@pytest.fixture(scope="module", params=["sample", pytest.param("study", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["sample", *(pytest.param(name, marks=pytest.mark.slow) for name in STUDIES)])
 def report(request, tmp_path_factory):
     if request.param == "sample":
         return sample_document()
     from compare.report.build import build
+    from tests.mixed_study import write_mixed_study
     from tests.synthetic_study import write_synthetic_study
 
+    if request.param == "every kind of target":
+        return build(write_mixed_study(tmp_path_factory.mktemp("mixed"), seeds=2))
     return build(write_synthetic_study(tmp_path_factory.mktemp("study"), seeds=3))
 
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import EngFormatter
 
-from compare.report.figures.style import MUTED, TEXT, Look, canvas, counts_axis, grid, multiples
+from compare.report.figures.style import MUTED, TEXT, Look, canvas, counts_axis, grid, multiples, named_rows
 
 CODE = """\
 import pandas as pd, matplotlib.pyplot as plt
@@ -36,9 +37,9 @@ def draw(runs: pd.DataFrame, looks: Mapping[str, Look], levels: Sequence[str]) -
             for look in shown.values():
                 part = runs[(runs["learner"] == look.label) & (runs["level"] == level)]
                 _row(sheet, axes, look, rows[look.label], part)
-            axes.set(title=level, xlabel="examples seen", xscale="log", ylim=(len(rows) - 0.4, -0.6))
-            counts_axis(axes, runs["examples"])
-        panels[0].set_yticks(list(rows.values()), list(rows))
+            axes.set(title=level, xlabel="examples seen", ylim=(len(rows) - 0.4, -0.6))
+            _examples_axis(axes, runs["examples"])
+        named_rows(panels[0], list(rows))
         handles = [
             axes.plot([], [], "o", color=MUTED, ms=5, label="a seed that got there")[0],
             axes.plot(
@@ -48,6 +49,18 @@ def draw(runs: pd.DataFrame, looks: Mapping[str, Look], levels: Sequence[str]) -
         ]
         sheet.figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=8.5)
         return sheet.svg()
+
+
+def _examples_axis(axes, examples: pd.Series) -> None:
+    """Logarithmic; with a place for 0 where a run was there before it learned."""
+    if (examples > 0).all() or not (examples > 0).any():
+        axes.set_xscale("log")
+        counts_axis(axes, examples)
+        return
+    least = float(examples[examples > 0].min())
+    axes.set_xscale("symlog", linthresh=least, linscale=0.4)
+    axes.set_xlim(-0.3 * least, 1.5 * float(examples.max()))
+    axes.xaxis.set_major_formatter(EngFormatter(sep=" "))
 
 
 def _row(sheet, axes, look: Look, y: int, part: pd.DataFrame) -> None:

@@ -1,4 +1,4 @@
-"""Accuracy against counted operations, with the line that no learner beats on both."""
+"""A score against counted operations, with the line that no learner beats on both."""
 
 # pandas' own annotations give every selection as Series | DataFrame | ndarray.
 # pyright: reportReturnType=false
@@ -10,37 +10,49 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from compare.report.figures.scale import Scale
 from compare.report.figures.style import MUTED, Look, canvas, counts_axis, grid
 
 CODE = """\
 import pandas as pd, matplotlib.pyplot as plt
 d = pd.read_csv("{csv}")
 fig, ax = plt.subplots()
-ax.errorbar(d["operations"], d["accuracy"], yerr=[d["accuracy"] - d["low"], d["high"] - d["accuracy"]], fmt="o")
-for row in d.itertuples():
-    ax.annotate(row.learner, (row.operations, row.accuracy))
-ax.set(xscale="log", xlabel="effective operations per sample", ylabel="accuracy")
+y = d["{value}"]
+ax.errorbar(d["operations"], y, yerr=[y - d["low"], d["high"] - y], fmt="o")
+for name, place in zip(d["learner"], zip(d["operations"], y)):
+    ax.annotate(name, place)
+ax.set(xscale="log", yscale="{spacing}", xlabel="effective operations per sample", ylabel="{value}")
 plt.show()
 """
 
 
-def pareto_front(points: pd.DataFrame) -> pd.DataFrame:
-    """The points (`operations`, `accuracy`) that none beats on both: cheaper first, accuracy rising."""
-    ordered = points.sort_values(["operations", "accuracy"], ascending=[True, False])
-    best = ordered["accuracy"].cummax()
-    return ordered[(ordered["accuracy"] == best) & (ordered["accuracy"] > best.shift(fill_value=-np.inf))]
+def pareto_front(points: pd.DataFrame, scale: Scale) -> pd.DataFrame:
+    """The points (`operations`, score) that none beats on both: cheaper first, the score growing better."""
+    sign = -1 if scale.better == "lower" else 1
+    ordered = points.assign(_good=sign * points[scale.title])
+    ordered = ordered.sort_values(["operations", "_good"], ascending=[True, False])
+    best = ordered["_good"].cummax()
+    front = ordered[(ordered["_good"] == best) & (ordered["_good"] > best.shift(fill_value=-np.inf))]
+    return front.drop(columns="_good")
 
 
-def draw(points: pd.DataFrame, looks: Mapping[str, Look]) -> str:
-    """SVG of `points`: learner, operations (per sample, effective), accuracy, low, high (fractions), pareto (bool)."""
+def draw(points: pd.DataFrame, looks: Mapping[str, Look], scale: Scale) -> str:
+    """SVG of `points`: learner, operations (per sample, effective), a column of the score's title, low, high."""
     with canvas("figure", 3.9) as sheet:
         axes = sheet.figure.subplots()
         grid(axes)
-        front = pareto_front(points)
-        axes.step(front["operations"], 100 * front["accuracy"], where="post", color=MUTED, linewidth=1.2, linestyle="-")
+        front = pareto_front(points, scale)
+        axes.step(
+            front["operations"],
+            scale.factor * front[scale.title],
+            where="post",
+            color=MUTED,
+            linewidth=1.2,
+            linestyle="-",
+        )
         for row in points.to_dict("records"):
             look = looks[row["learner"]]
-            y = 100 * row["accuracy"]
+            y = scale.factor * row[scale.title]
             label = look.label + ("  (Pareto)" if row["learner"] in set(front["learner"]) else "")
             marks = axes.plot(
                 row["operations"],
@@ -54,12 +66,15 @@ def draw(points: pd.DataFrame, looks: Mapping[str, Look]) -> str:
                 mew=1.6,
             )
             if np.isfinite(row["low"]):
-                interval = [100 * row["low"], 100 * row["high"]]
+                interval = [scale.factor * row["low"], scale.factor * row["high"]]
                 marks += axes.plot([row["operations"]] * 2, interval, color=look.colour, linewidth=1.6)
-            sheet.series(look, *marks, tip=f"{look.label}: {y:.1f} %, {row['operations']:.3g} operations per sample")
+            value = scale.text(row[scale.title])
+            sheet.series(look, *marks, tip=f"{look.label}: {value}, {row['operations']:.3g} operations per sample")
         axes.set_xscale("log")
         counts_axis(axes, points["operations"])
-        axes.set(xlabel="effective operations per sample (counted)", ylabel="accuracy on the test set (%)")
-        axes.set_ylim(0, 102)
+        axes.set(
+            xlabel="effective operations per sample (counted)", ylabel=scale.axis("", "on the test set", lines=True)
+        )
+        scale.fit(axes, "y", points[scale.title], [*points["low"], *points["high"]], top=102)
         sheet.figure.legend(loc="outside right center", fontsize=8.5)
         return sheet.svg()

@@ -11,7 +11,7 @@ from compare.report.figures.style import MARKS_BEFORE_RASTER, TEXT, canvas
 CODE = """\
 import pandas as pd, matplotlib.pyplot as plt
 d = pd.read_csv("{csv}")
-d.plot.bar(x="class", y=["mean intensity", "spikes"], subplots=True, legend=False)
+d.plot.bar(x="{name}", y={shown}, subplots=True, legend=False)
 plt.show()
 """
 

@@ -14,6 +14,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from compare.report.document import Caption, Cell, Column, Table
+from compare.report.figures.scale import Scale
 from compare.report.inline import literal
 
 Width = Literal["text", "figure", "wide"]
@@ -67,6 +68,26 @@ def with_interval(mean: float, low: float, high: float, *, scale: float = 1, dig
     if np.isfinite(low) and np.isfinite(high):
         shown += f" ({decimal(scale * low, digits)} to {decimal(scale * high, digits)})"
     return Cell(shown, float(scale * mean))
+
+
+def measured(mean: float, low: float, high: float) -> Cell:
+    """ "0.0123 (0.0119 to 0.0127)": a mean in a unit of measure to three significant digits, with its interval."""
+    if not np.isfinite(mean):
+        return gap()
+    shown = small(mean)
+    if np.isfinite(low) and np.isfinite(high) and high - low > 1e-9 * abs(mean):
+        shown += f" ({small(low)} to {small(high)})"
+    return Cell(shown, float(mean))
+
+
+def small(value: float) -> str:
+    """Three significant digits, with an exponent below a ten-thousandth."""
+    return f"{value:.2e}".replace("-", "−") if 0 < abs(value) < 1e-4 else significant(value)
+
+
+def scored(mean: float, low: float, high: float, scale: Scale) -> Cell:
+    """A score's mean with its interval, without its unit: percent to one decimal, errors to three digits."""
+    return with_interval(mean, low, high, scale=100) if scale.is_share else measured(mean, low, high)
 
 
 def frame_table(

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from compare.report.document import Caption, Cell, Table
+from compare.report.figures.scale import Scale
 from compare.report.inline import literal
-from compare.report.sections._cells import columns, count, decimal, gap, words
+from compare.report.sections._cells import columns, count, decimal, gap, small, words
 from compare.report.sections._material import Material
 from compare.statistics import Verdict, verdicts
 
@@ -21,7 +22,8 @@ NEEDED = 3
 
 def contrasts_of(material: Material, task: str) -> list[Verdict]:
     """A verdict for each contrast, on the plan's metric and the verdict's input; [] where none is named."""
-    contrasts = [(a, b) for a, b in material.plan.get("contrasts") or []]
+    serving = material.serving(task)  # what refuses one of several tasks is no contrast there
+    contrasts = [(a, b) for a, b in material.plan.get("contrasts") or [] if a in serving and b in serving]
     if not contrasts:
         return []
     sizes, score = (material.task_facts[task].get("facts") or {}).get("examples") or {}, material.score(task)
@@ -32,8 +34,13 @@ def contrasts_of(material: Material, task: str) -> list[Verdict]:
         metric=score.metric,
         unit=score.unit,
         higher_is_better=score.better != "lower",
-        test_items=sizes.get("test") if score.metric == "accuracy" else None,
+        test_items=sizes.get("test") if score.metric == "accuracy" and material.target(task) == "class" else None,
     )
+
+
+def margin_of(material: Material, scale: Scale) -> str:
+    """The margin in the score's unit: "1.0 points", "0.01 target²"."""
+    return f"{decimal(100 * material.margin, 1)} points" if scale.is_share else f"{material.margin:g} {scale.unit}"
 
 
 def wide(material: Material, task: str) -> pd.DataFrame:
@@ -67,11 +74,12 @@ def intervals_of(found: Sequence[Verdict]) -> pd.DataFrame:
 
 def verdict_table(material: Material, task: str, found: Sequence[Verdict]) -> Table:
     """Each contrast with everything that its verdict rests on."""
+    scale = material.scale(task)
     heads = columns(
         "contrast",
         "n",
-        ("difference", "points"),
-        ("smallest detectable", "points"),
+        ("difference", scale.points),
+        ("smallest detectable", scale.points),
         "effect size",
         "p, t test",
         "p, sign flip",
@@ -81,12 +89,12 @@ def verdict_table(material: Material, task: str, found: Sequence[Verdict]) -> Ta
     )
     caption = Caption(
         f"Contrasts named beforehand, on the test set of {literal(task)}, {material.verdict_input} input: mean"
-        f" difference in {material.score(task).title} in points with its paired t interval (Holm-adjusted over the contrasts, so"
-        " that an interval excludes 0 only where Holm's test rejects), the smallest difference that this number of"
+        f" difference in {scale.title} in {scale.points} with its paired t interval (Holm-adjusted over the contrasts,"
+        " so that an interval excludes 0 only where Holm's test rejects), the smallest difference that this number of"
         " seeds finds with 80 % power, paired effect size (d_z, corrected for few pairs), Holm-adjusted p of the t"
         " test, p of the exact sign-flip test (not adjusted; a sensitivity check), and Holm-adjusted p of two"
-        f" one-sided tests that the difference lies within ±{decimal(100 * material.margin, 1)} points. n is the number"
-        " of paired seeds.",
+        f" one-sided tests that the difference lies within ±{margin_of(material, scale)}. n is the number"
+        f" of paired seeds.{' Below 0 the first of the two is better.' if scale.better == 'lower' else ''}",
         "“A beats B” needs an interval that excludes 0 and a gap larger than the margin; a small p alone does not do.",
         "Paired by network seed; n counts pairs of networks, not stimuli.",
     )
@@ -94,13 +102,13 @@ def verdict_table(material: Material, task: str, found: Sequence[Verdict]) -> Ta
         f"tab-verdicts{material.tag(task)}",
         f"Contrasts{material.on(task)}",
         heads,
-        tuple(_row(v) for v in found),
+        tuple(_row(v, scale) for v in found),
         caption,
         "wide",
     )
 
 
-def _row(v: Verdict) -> tuple[Cell, ...]:
+def _row(v: Verdict, scale: Scale) -> tuple[Cell, ...]:
     why = (
         "needs one seed that both finished"
         if not v.n
@@ -108,15 +116,16 @@ def _row(v: Verdict) -> tuple[Cell, ...]:
         if v.n < NEEDED
         else "every seed gave the same difference"
     )
-    said = decimal(100 * v.difference, 2) if v.n else ""
+    said = _amount(v.difference, scale) if v.n else ""
     if np.isfinite(v.low) and v.n >= NEEDED:
-        said += f" ({decimal(100 * v.low, 2)} to {decimal(100 * v.high, 2)})"
+        said += f" ({_amount(v.low, scale)} to {_amount(v.high, scale)})"
+    detectable = scale.factor * v.detectable
     flip = f"{v.p_sign_flip:.2g}" + (f" (smallest {v.p_smallest:.2g})" if v.p_smallest > 0.05 else "")
     return (
         words(name_of(v)),
         count(v.n),
-        Cell(said, 100 * v.difference) if v.n else gap(why),
-        _or_gap(100 * v.detectable, why, 2),
+        Cell(said, scale.factor * v.difference) if v.n else gap(why),
+        Cell(_amount(v.detectable, scale), detectable) if np.isfinite(detectable) else gap(why),
         _or_gap(v.effect, why, 2),
         _p(v.p_t, why),
         Cell(flip, v.p_sign_flip) if v.n >= NEEDED and np.isfinite(v.p_sign_flip) else gap(why),
@@ -128,6 +137,11 @@ def _row(v: Verdict) -> tuple[Cell, ...]:
 def _outcome(v: Verdict) -> str:
     """The outcome with the learner's name in it."""
     return {"a better": f"{v.a} better", "b better": f"{v.b} better"}.get(v.outcome, v.outcome)
+
+
+def _amount(value: float, scale: Scale) -> str:
+    """Points to two decimals, other units to three significant digits."""
+    return decimal(100 * value, 2) if scale.is_share else small(value)
 
 
 def _or_gap(value: float, why: str, digits: int) -> Cell:

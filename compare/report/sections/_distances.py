@@ -17,6 +17,9 @@ from compare.report.sections._material import Material
 
 
 def distance_blocks(material: Material, task: str) -> list[Block]:
+    if not material.labelled(task):
+        why = "needs one class for each sample, to sort and to model by"
+        return [Callout("gap", f"RSA{material.on(task)}: -, {why}.")]
     found = _rsa.dissimilarities(material, task, material.verdict_input)
     if found is None:
         return [Callout("gap", f"RSA{material.on(task)}: -, no run kept activations and classes of the probe.")]

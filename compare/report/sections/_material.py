@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from compare.report.figures.scale import Scale
 from compare.report.figures.style import Look, looks_of, slug
-from compare.scores import OWN, Score, score_in
+from compare.scores import OWN, Score, score_in, score_of
 
 if TYPE_CHECKING:
     from compare.store import Run, Study
 
+BEST_CONSTANT = "best constant"  # answer
+WATCHED = {"none": ("reconstruction_error",)}  # beside the target's own
 NOT_HIDDEN = ("input", "output", "readout", "read-out")
 
 
@@ -89,6 +93,48 @@ class Material:
         """What the task's answers are judged by."""
         return score_in(self.plan, task)
 
+    def scale(self, task: str) -> Scale:
+        """How that score is shown."""
+        return Scale.of(self.score(task), BEST_CONSTANT if self.target(task).startswith("value") else "chance")
+
+    def watched(self, task: str) -> Score:
+        """What learning curves are of: the score of the task's kind of target, also where the verdict rests on another.
+
+        Of samples it is the verdict's own, if that can be watched.
+        """
+        score, target = self.score(task), self.target(task)
+        return score if score.metric in (OWN[target], *WATCHED.get(target, ())) else score_of(target)
+
+    def watched_scale(self, task: str) -> Scale:
+        """How the score of learning curves is shown."""
+        return dataclasses.replace(Scale.of(self.watched(task)), chance=self.scale(task).chance)
+
+    def watched_chance(self, task: str) -> float | None:
+        """What the answer that looks at no sample would score on a learning curve's axis."""
+        return self.chance(task) if self.watched(task).metric == OWN[self.target(task)] else None
+
+    @cached_property
+    def judged_by_accuracy(self) -> bool:
+        """Whether every task is, so that the report may speak of accuracy and percent throughout."""
+        return all(self.score(task) == Score() for task in self.tasks)
+
+    def labelled(self, task: str) -> bool:
+        """Whether each sample has one class, which read-outs and dissimilarity by class need."""
+        return self.target(task) in ("class", "none") and self.classes(task) is not None
+
+    def serving(self, task: str) -> list[str]:
+        """Learners that do not refuse a task; all of them in a study of one task, whose refusals are results."""
+        if len(self.tasks) == 1:
+            return self.labels
+        table = self.study.index
+        mine = table[table["task"] == task]
+        refused = mine.groupby("label", sort=False)["status"].apply(lambda status: bool((status == "refused").all()))
+        return [label for label in self.labels if not refused.get(label, False)]
+
+    def serving_looks(self, task: str) -> dict[str, Look]:
+        """How they are drawn."""
+        return {label: self.looks[label] for label in self.serving(task)}
+
     def classes(self, task: str) -> int | None:
         return (self.task_facts[task].get("facts") or {}).get("classes")
 
@@ -113,12 +159,12 @@ class Material:
             chosen = chosen[chosen["input"] == name]
         return self.in_order(chosen[["learner", "input", "seed", "value"]])
 
-    def curves(self, task: str, name: str) -> pd.DataFrame:
-        """learner, seed, examples_seen, value: the task's own score on validation data while learning."""
+    def curves(self, task: str, name: str, metric: str | None = None) -> pd.DataFrame:
+        """learner, seed, examples_seen, value: the watched score, or another, on validation data while learning."""
         table = self.study.metrics
         chosen = table[
             (table["split"] == "validation")
-            & (table["metric"] == OWN[self.target(task)])
+            & (table["metric"] == (metric or self.watched(task).metric))
             & (table["task"] == task)
             & (table["input"] == name)
         ]

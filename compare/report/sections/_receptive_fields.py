@@ -35,7 +35,7 @@ def receptive_field_block(material: Material, task: str) -> Block:
         rows.append((run.label, run.seed, len(fields), scale, float((fields < 0).mean()), _focus(fields)))
     if not shown:
         return Callout("gap", f"Receptive fields{material.on(task)}: -, no learner of this study has measured ones.")
-    without = [label for label in material.labels if label not in shown]
+    without = [label for label in material.serving(task) if label not in shown]
     table = pd.DataFrame(rows, columns=["learner", "seed", "neurons", "scale", "share negative", "focus"])
     table = material.in_order(table)
     caption = Caption(

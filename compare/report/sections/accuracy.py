@@ -1,82 +1,139 @@
-"""Section 5: how good the predictions are."""
+"""Section 5: how good the answers are, each task judged by its own score."""
 
 # pandas' own annotations give every selection as Series | DataFrame | ndarray.
 # pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportCallIssue=false, reportGeneralTypeIssues=false
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Collection
+
 import pandas as pd
 
-from compare.report.document import Block, Callout, Caption, Cell, Figure, Section, Table
-from compare.report.figures import accuracy_dots, calibration, confusion, paired_differences
+from compare.report.document import Block, Callout, Caption, Figure, Section
+from compare.report.figures import accuracy_dots, paired_differences
+from compare.report.figures.scale import Scale
+from compare.report.figures.style import Look
 from compare.report.inline import literal
 from compare.report.sections import _summary
-from compare.report.sections._cells import (
-    columns,
-    count,
-    decimal,
-    frame_table,
-    gap,
-    span,
-    with_interval,
-    words,
-)
-from compare.report.sections._contrasts import contrasts_of, differences_of, intervals_of, verdict_table
+from compare.report.sections._answered_values import value_block
+from compare.report.sections._by_step import step_block
+from compare.report.sections._cells import frame_table, listed, span
+from compare.report.sections._classification import class_blocks
+from compare.report.sections._contrasts import contrasts_of, differences_of, intervals_of, margin_of, verdict_table
+from compare.report.sections._made_samples import sheet_block
 from compare.report.sections._material import Material
-
-SCORES = ("accuracy", "precision", "recall", "f1")
-BINS = 10
-LEAST_IN_A_BIN = 10
+from compare.report.sections._score_table import RECONSTRUCTION, score_table
+from compare.scores import Score
 
 
 def section(material: Material) -> Section:
     blocks: list[Block] = []
     for task in material.tasks:
-        blocks += [_dots(material, task), *_paired(material, task), _scores(material, task)]
-        blocks += [_confusion(material, task), _calibration(material, task)]
+        blocks += [_dots(material, task), *_paired(material, task), score_table(material, task)]
+        blocks += _looked_at(material, task)
     blocks.append(_across(material))
-    return Section("accuracy", "5", "Accuracy", tuple(blocks))
+    return Section("accuracy", "5", "Accuracy" if material.judged_by_accuracy else "Answers", tuple(blocks))
 
 
-def _dots(material: Material, task: str) -> Block:
-    values = material.values("accuracy", task).rename(columns={"value": "accuracy"})
+def _looked_at(material: Material, task: str) -> list[Block]:
+    """What the score sums up, by the kind of target."""
+    target, blocks = material.target(task), []
+    if target == "none":
+        if material.score(task) != RECONSTRUCTION and not material.values(RECONSTRUCTION.metric, task).empty:
+            blocks.append(_dots(material, task, RECONSTRUCTION))
+        return [*blocks, sheet_block(material, task)]
+    if target.startswith("class"):
+        blocks += class_blocks(material, task)
+    else:
+        blocks.append(value_block(material, task))
+    return [*blocks, step_block(material, task)] if target.endswith("per step") else blocks
+
+
+def _dots(material: Material, task: str, other: Score | None = None) -> Block:
+    score = other or material.score(task)
+    scale = Scale.of(score) if other else material.scale(task)
+    values = material.values(score.metric, task).rename(columns={"value": scale.title})
     if values.empty:
-        return Callout("gap", f"Accuracy on {literal(task)}: -, no run has finished.")
-    summary = _summary.by(values, ["learner", "input"], "accuracy")
+        return Callout("gap", f"{scale.name} on {literal(task)}: -, {_why_none(material, task)}.")
+    summary = _summary.by(values, ["learner", "input"], scale.title)
     drawn = "Each dot is one seed; the" if summary["n"].max() <= accuracy_dots.SEEDS_SHOWN else "The"
+    chance = None if other else material.chance(task)
+    looks = material.serving_looks(task)
+    if material.target(task) == "none":  # whoever makes no samples, or gives none back, has no such score
+        without = set(material.study.index.query("status == 'done'")["label"]) - set(values["learner"])
+        looks = {label: look for label, look in looks.items() if label not in without}
     caption = Caption(
-        f"Accuracy on the test set of {literal(task)}, in percent. {drawn} black tick is the mean and the line its"
-        f" {_summary.INTERVAL} (n = {span(summary['n'])} seeds, independent networks); the dashed line is chance. The"
-        " test set is the same for all, so the intervals say nothing of other test sets.",
+        f"{scale.name} on the test set of {literal(task)}{_in_unit(scale)}. {drawn} black tick is the mean and"
+        f" the line its {_summary.INTERVAL} (n = {span(summary['n'])} seeds, independent networks)"
+        f"{_chance_line(material, task, scale) if chance is not None else ''}. The"
+        " test set is the same for all, so the intervals say nothing of other test sets."
+        + _spacing(scale, [*values[scale.title], *([] if chance is None else [chance])])
+        + _not_drawn(material, material.serving(task), looks),
         "Seeds change the initial weights, the order of samples and the encoding noise; the test set is fixed.",
         "A seed is one network raised anew, as one animal; dots are networks, not stimuli.",
     )
-    best = summary[summary["input"] == material.verdict_input].sort_values("mean", ascending=False)
-    head = (
-        ""
-        if best.empty
-        else (
-            f" Highest on {material.verdict_input} input: {best.iloc[0]['learner']},"
-            f" {100 * best.iloc[0]['mean']:.1f} %."
-        )
-    )
-    anchor = f"tab-accuracy-seeds{material.tag(task)}"
+    what = "reconstruction" if other else "accuracy"
+    anchor, title = f"tab-{what}-seeds{material.tag(task)}", f"{scale.name} of every seed{material.on(task)}"
     return Figure(
-        f"fig-accuracy{material.tag(task)}",
-        f"Accuracy of every seed{material.on(task)}",
-        accuracy_dots.draw(values, summary, material.looks, material.inputs, material.chance(task)),
-        f"Dots for {len(material.labels)} learners and {len(material.inputs)} inputs on {task}.{head}",
+        f"fig-{what}{material.tag(task)}",
+        title,
+        accuracy_dots.draw(values, summary, looks, material.inputs, chance, scale),
+        f"Dots for {len(looks)} learners and {len(material.inputs)} inputs on {task}.{_head(material, summary, scale)}",
         caption,
-        frame_table(anchor, f"Accuracy of every seed{material.on(task)}", values, caption),
-        accuracy_dots.CODE.format(csv=f"data/fig-accuracy{material.tag(task)}.csv"),
+        frame_table(anchor, title, values, caption),
+        accuracy_dots.CODE.format(
+            csv=f"data/fig-{what}{material.tag(task)}.csv",
+            value=scale.title,
+            spacing=scale.spacing(values[scale.title]),
+        ),
     )
+
+
+def _why_none(material: Material, task: str) -> str:
+    """Why no run of a task has the number."""
+    made = material.target(task) == "none" and material.runs(task)
+    return "no learner of this study makes samples" if made else "no run has finished"
+
+
+def _in_unit(scale: Scale) -> str:
+    said = [f"in {scale.unit_in_words}" if scale.unit else "", scale.preference]
+    return "".join(f", {words}" for words in said if words)
+
+
+def _chance_line(material: Material, task: str, scale: Scale) -> str:
+    if not material.target(task).startswith("value"):
+        return "; the dashed line is chance"
+    return "; the dashed line is the error of the best constant, the answer that looks at no sample"
+
+
+def _spacing(scale: Scale, values: list[float]) -> str:
+    return " Logarithmic axis." if scale.spacing(values) == "log" else ""
+
+
+def _not_drawn(material: Material, serving: Collection[str], looks: dict[str, Look]) -> str:
+    without = [label for label in serving if label not in looks]
+    said = f" Not drawn, because they have no such score: {literal(listed(without))}." if without else ""
+    return said + (" Learners that refuse the task are in [](#limits)." if len(serving) < len(material.labels) else "")
+
+
+def _head(material: Material, summary: pd.DataFrame, scale: Scale) -> str:
+    """The best learner, for the words that stand for the picture."""
+    best = summary[summary["input"] == material.verdict_input].sort_values("mean", ascending=scale.better == "lower")
+    if best.empty or scale.better == "neither":
+        return ""
+    word = "Lowest" if scale.better == "lower" else "Highest"
+    return f" {word} on {material.verdict_input} input: {best.iloc[0]['learner']}, {scale.text(best.iloc[0]['mean'])}."
 
 
 def _paired(material: Material, task: str) -> list[Block]:
     found = contrasts_of(material, task)
     if not found:
-        return [Callout("gap", f"Paired differences{material.on(task)}: -, the experiment names no contrasts.")]
+        why = (
+            "both learners of every contrast would have to serve this task"
+            if material.plan.get("contrasts")
+            else "the experiment names no contrasts"
+        )
+        return [Callout("gap", f"Paired differences{material.on(task)}: -, {why}.")]
     seeds, intervals = differences_of(material, task, found), intervals_of(found)
     blocks: list[Block] = []
     if seeds.empty:
@@ -89,164 +146,31 @@ def _paired(material: Material, task: str) -> list[Block]:
 
 
 def _paired_figure(material: Material, task: str, seeds: pd.DataFrame, intervals: pd.DataFrame) -> Figure:
-    n = seeds.groupby("contrast")["seed"].count()
+    n, scale = seeds.groupby("contrast")["seed"].count(), material.scale(task)
+    unit = "percentage points" if scale.is_share else scale.unit
     caption = Caption(
-        f"Difference in test accuracy on {literal(task)} between two learners with the same seed,"
-        f" {material.verdict_input} input, in percentage points. Dots are seeds, the black tick is the mean, the line"
+        f"Difference in test {scale.title} on {literal(task)} between two learners with the same seed,"
+        f" {material.verdict_input} input, in {unit}"
+        + ("; below 0 the first of the two is better" if scale.better == "lower" else "")
+        + ". Dots are seeds, the black tick is the mean, the line"
         " the 95 % paired t interval after Holm's correction over the contrasts, which were named beforehand; the band"
-        f" is the margin of {decimal(100 * material.margin, 1)} points declared to matter. n = {span(n)} pairs of"
+        f" is the margin of {margin_of(material, scale)} declared to matter. n = {span(n)} pairs of"
         " seeds.",
         "A pair shares its data and, on encoded input, its spikes; the variance of both cancels.",
         "As a within-subject design: the same stimuli and the same noise for both, one value for each pair.",
     )
     anchor = f"tab-paired-seeds{material.tag(task)}"
-    alt = "; ".join(f"{row.contrast}: {100 * row.mean:+.1f} points" for row in intervals.itertuples()) + "."
+    shown = "+.1f" if scale.is_share else "+.3g"
+    alt = "; ".join(f"{r.contrast}: {scale.factor * r.mean:{shown}} {scale.points}" for r in intervals.itertuples())
     return Figure(
         f"fig-paired{material.tag(task)}",
         f"Paired differences{material.on(task)}",
-        paired_differences.draw(seeds, intervals, material.margin),
-        f"Mean differences. {alt}",
+        paired_differences.draw(seeds, intervals, material.margin, scale),
+        f"Mean differences. {alt}.",
         caption,
         frame_table(anchor, f"Difference of every pair{material.on(task)}", seeds, caption),
-        paired_differences.CODE.format(csv=f"data/fig-paired{material.tag(task)}.csv"),
+        paired_differences.CODE.format(csv=f"data/fig-paired{material.tag(task)}.csv", value=scale.title),
     )
-
-
-def _scores(material: Material, task: str) -> Table:
-    table = {name: _summary.by(material.values(name, task), ["learner", "input"]) for name in SCORES}
-    rows = [_score_row(material, task, label, name, table) for label in material.labels for name in material.inputs]
-    heads = columns("learner", "input", "n", *((score, "%") for score in SCORES), numeric=("n", *SCORES))
-    caption = Caption(
-        f"Test scores on {literal(task)} in percent: mean over seeds ({_summary.INTERVAL} in brackets; none for n < 2)."
-        " Precision, recall and F1 are averaged over classes with equal weight. n is the number of finished runs. A"
-        " learner without a finished run keeps its row, with the reason.",
-        "Macro averages; a class that was never predicted has precision 0.",
-        "Recall of a class is the share of its stimuli that were recognised (the hit rate).",
-    )
-    return Table(f"tab-accuracy{material.tag(task)}", f"Scores{material.on(task)}", heads, tuple(rows), caption)
-
-
-def _score_row(
-    material: Material, task: str, label: str, name: str, table: dict[str, pd.DataFrame]
-) -> tuple[Cell, ...]:
-    cells, n = [], 0
-    for score in SCORES:
-        found = table[score][(table[score]["learner"] == label) & (table[score]["input"] == name)]
-        if found.empty:
-            cells.append(gap(literal(material.unfinished(label, task, name))))
-            continue
-        row = found.iloc[0]
-        n = int(row["n"]) if score == "accuracy" else n
-        cells.append(with_interval(row["mean"], row["low"], row["high"], scale=100))
-    return (words(label), words(name), count(n), *cells)
-
-
-def _predictions(material: Material, task: str) -> dict[str, tuple[np.ndarray, np.ndarray, list[np.ndarray]]]:
-    """Learner -> targets, predictions and scores of all finished runs on the verdict's input, seeds joined."""
-    found: dict[str, list[tuple[np.ndarray, np.ndarray, np.ndarray | None]]] = {}
-    for run in material.runs(task, material.verdict_input):
-        arrays = material.arrays(run)
-        if "test_target" in arrays and "test_prediction" in arrays:
-            found.setdefault(run.label, []).append(
-                (arrays["test_target"], arrays["test_prediction"], arrays.get("test_score"))
-            )
-    return {
-        label: (
-            np.concatenate([y for y, _, _ in runs]),
-            np.concatenate([p for _, p, _ in runs]),
-            [s for _, _, s in runs if s is not None],
-        )
-        for label, runs in found.items()
-    }
-
-
-def _confusion(material: Material, task: str) -> Block:
-    predictions, classes = _predictions(material, task), material.classes(task)
-    if not predictions or classes is None:
-        return Callout("gap", f"Confusion matrices{material.on(task)}: -, no run kept its predictions.")
-    matrices = {}
-    for label, (target, prediction, _) in predictions.items():
-        counts = np.zeros((classes, classes))
-        np.add.at(counts, (target, prediction), 1)
-        matrices[label] = counts / np.maximum(counts.sum(1, keepdims=True), 1)
-    samples = len(next(iter(predictions.values()))[0])
-    names = [str(c) for c in range(classes)]
-    caption = Caption(
-        f"Of the test samples of {literal(task)} in each true class (row), the share that was given each class"
-        f" (column), {material.verdict_input} input; rows sum to 1. Predictions of all finished seeds are pooled (up to"
-        f" {samples:,} for each learner); no interval. Learners without a finished run are in [](#limits).",
-        "The diagonal is recall by class; a bright column is a class that is predicted too often.",
-        "The behavioural confusion matrix: which stimuli the network takes for which.",
-    )
-    frame = pd.DataFrame(
-        [(label, true, *row) for label, matrix in matrices.items() for true, row in zip(names, matrix, strict=True)],
-        columns=["learner", "true class", *(f"as {name}" for name in names)],
-    )
-    anchor = f"tab-confusion{material.tag(task)}"
-    worst = {label: max(_off_diagonal(m), key=lambda item: item[2]) for label, m in matrices.items()}
-    alt = "; ".join(f"{label}: {i} taken for {j} in {100 * share:.0f} %" for label, (i, j, share) in worst.items())
-    return Figure(
-        f"fig-confusion{material.tag(task)}",
-        f"Confusion matrices{material.on(task)}",
-        confusion.draw(matrices, material.looks, names),
-        f"Most frequent confusion of each learner. {alt}.",
-        caption,
-        frame_table(anchor, f"Confusion{material.on(task)}", frame, caption),
-        confusion.CODE.format(csv=f"data/fig-confusion{material.tag(task)}.csv"),
-    )
-
-
-def _off_diagonal(matrix: np.ndarray) -> list[tuple[int, int, float]]:
-    return [(i, j, float(v)) for (i, j), v in np.ndenumerate(matrix) if i != j]
-
-
-def _calibration(material: Material, task: str) -> Block:
-    rows, without = [], []
-    for label, (target, _, scores) in _predictions(material, task).items():
-        if not scores or sum(map(len, scores)) != len(target):
-            without.append(label)
-            continue
-        score = np.concatenate(scores)
-        confidence, right = score.max(1), score.argmax(1) == target
-        place = np.minimum((confidence * BINS).astype(int), BINS - 1)
-        for one in np.unique(place):
-            inside = place == one
-            if inside.sum() < LEAST_IN_A_BIN:
-                continue
-            rows.append((label, float(confidence[inside].mean()), float(right[inside].mean()), int(inside.sum())))
-    if not rows:
-        return Callout("gap", f"Calibration{material.on(task)}: -, no run kept class scores.")
-    bins = pd.DataFrame(rows, columns=["learner", "confidence", "accuracy", "samples"])
-    errors = _calibration_errors(material, task)
-    caption = Caption(
-        f"Test samples of {literal(task)}, {material.verdict_input} input, sorted into {BINS} bins of equal width by"
-        " the learner's largest class score: how often they were right against how sure it was. All finished seeds"
-        f" pooled, bins of fewer than {LEAST_IN_A_BIN} samples are left out; no interval. Dashed: perfectly calibrated."
-        f" {errors}" + (f" Without scores: {literal(', '.join(without))}." if without else ""),
-        "Below the diagonal is overconfident; small bins are noisy, their sizes are in the table.",
-        "Scores of a voting network are shares of spikes of the neurons labelled for each class, not probabilities it"
-        " was trained for.",
-    )
-    anchor = f"tab-calibration{material.tag(task)}"
-    return Figure(
-        f"fig-calibration{material.tag(task)}",
-        f"Calibration{material.on(task)}",
-        calibration.draw(bins, material.looks),
-        f"Share right against confidence for {bins['learner'].nunique()} learners. {errors}".strip(),
-        caption,
-        frame_table(anchor, f"Calibration{material.on(task)}", bins, caption),
-        calibration.CODE.format(csv=f"data/fig-calibration{material.tag(task)}.csv"),
-    )
-
-
-def _calibration_errors(material: Material, task: str) -> str:
-    table = _summary.by(
-        material.values("expected_calibration_error", task, material.verdict_input), ["learner", "input"]
-    )
-    if table.empty:
-        return ""
-    parts = [f"{literal(r.learner)} {decimal(100 * r.mean, 1)}" for r in table.itertuples()]
-    return f"Expected calibration error in points, mean over seeds: {', '.join(parts)}."
 
 
 def _across(material: Material) -> Callout:

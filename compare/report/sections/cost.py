@@ -23,7 +23,7 @@ ENERGY_GAP = (
     " one costs depends on number format, memory and weight reuse, and no model of these was run."
 )
 LATENCY_GAP = (
-    "Accuracy against decision time: -, not measured in this study; every learner answers at the end of its"
+    "{score} against decision time: -, not measured in this study; every learner answers at the end of its"
     " presentation."
 )
 
@@ -37,7 +37,8 @@ def section(material: Material) -> Section:
             _rates(material, task),
             _measured(material, task),
         ]
-    blocks += [Callout("gap", ENERGY_GAP), Callout("gap", LATENCY_GAP)]
+    score = "Accuracy" if material.judged_by_accuracy else "Scores"
+    blocks += [Callout("gap", ENERGY_GAP), Callout("gap", LATENCY_GAP.format(score=score))]
     return Section("cost", "7", "Energy, sparsity, latency", tuple(blocks))
 
 
@@ -92,7 +93,7 @@ def _spiking(material: Material, task: str) -> Block:
     if not who:
         return Callout("gap", f"Spikes{material.on(task)}: -, no learner of this study spikes.")
     rows = []
-    for label in material.labels:
+    for label in material.serving(task):
         if label not in who:
             rows.append((words(label), count(None, "does not spike"), *(gap("does not spike") for _ in scores)))
             continue
@@ -185,7 +186,7 @@ def _as_rate(material: Material) -> str:
 
 def _measured(material: Material, task: str) -> Table:
     rows = []
-    for label in material.labels:
+    for label in material.serving(task):
         runs = material.runs(task, material.verdict_input, label)
         if not runs:
             why = literal(material.unfinished(label, task, material.verdict_input))

@@ -1,7 +1,7 @@
 """Section 2: what was matched between learners, and what was not."""
 
 # pandas' own annotations give every selection as Series | DataFrame | ndarray.
-# pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportGeneralTypeIssues=false
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportGeneralTypeIssues=false, reportReturnType=false
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WORDS = {"ok": "matched", "amber": "differs", "red": "breaks the comparison"}
 def section(material: Material) -> Section:
     blocks: list[Block] = []
     for task in material.tasks:
-        rows = ledger(material.study, task=task, input=material.verdict_input)
+        rows = _ledger_of(material, task)
         blocks += [_counted(material, task, rows), _overview(material, task, rows), _ledger(material, task, rows)]
     return Section("fairness", "2", "Fairness", tuple(blocks))
 
@@ -28,7 +28,7 @@ def unmatched(material: Material) -> list[str]:
     """A sentence for each aspect that was not matched, red ones first; inline text."""
     said = []
     for task in material.tasks:
-        rows = ledger(material.study, task=task, input=material.verdict_input)
+        rows = _ledger_of(material, task)
         for status in ("red", "amber"):
             chosen = rows[rows["status"] == status]
             for aspect, part in chosen.groupby("aspect", sort=False):
@@ -43,6 +43,12 @@ def unmatched(material: Material) -> list[str]:
                     f"**{aspect}**{material.on(task)}, {WORDS[status]}: {who}. {detail[:1].upper()}{detail[1:]}"
                 )
     return said
+
+
+def _ledger_of(material: Material, task: str) -> pd.DataFrame:
+    """The ledger of the learners that serve the task."""
+    rows = ledger(material.study, task=task, input=material.verdict_input)
+    return rows[rows["learner"].isin(material.serving(task))]
 
 
 def _counted(material: Material, task: str, rows: pd.DataFrame) -> Callout:
@@ -66,7 +72,7 @@ def _overview(material: Material, task: str, rows: pd.DataFrame) -> Table:
         if key not in worst or order.index(r.status) > order.index(worst[key]):
             worst[key] = r.status
     cells = tuple(
-        (words(label), *(_status(worst.get((label, aspect))) for aspect in aspects)) for label in material.labels
+        (words(label), *(_status(worst.get((label, aspect))) for aspect in aspects)) for label in material.serving(task)
     )
     caption = Caption(
         f"The worst status of each learner in each aspect of the ledger on {literal(task)}: matched; differs; breaks"

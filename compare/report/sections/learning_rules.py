@@ -11,6 +11,7 @@ import pandas as pd
 from compare.report.document import Block, Callout, Caption, Cell, Figure, Section, Table
 from compare.report.figures import weight_change, weight_histograms
 from compare.report.inline import literal
+from compare.report.sections._angles import angle_blocks
 from compare.report.sections._cells import columns, frame_table, listed, span, words
 from compare.report.sections._material import Material
 
@@ -32,11 +33,7 @@ def section(material: Material) -> Section:
     for task in material.tasks:
         blocks += _weights(material, task)
     blocks += [
-        Callout(
-            "gap",
-            "Angle between each rule's update and minus the gradient: -, not measured in this study; no run kept its"
-            " updates.",
-        ),
+        *angle_blocks(material),
         Callout(
             "gap",
             "Spike-timing window, measured over theory: -, not measured in this study; no run kept pairs of spike"

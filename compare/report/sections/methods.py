@@ -18,6 +18,7 @@ class Method:
     Attributes:
         anchors: it was used where a figure or table has an anchor that begins with one of these.
         least_seeds: it was used only in studies of so many seeds.
+        targets: it is of tasks whose kind of target begins with one of these; () for every task.
         sources: keys of `references.METHODS`; none for a definition of our own.
     """
 
@@ -26,6 +27,7 @@ class Method:
     anchors: tuple[str, ...]
     sources: tuple[str, ...] = ()
     least_seeds: int = 1
+    targets: tuple[str, ...] = ()
 
 
 USED = (
@@ -67,7 +69,45 @@ USED = (
         3,
     ),
     Method(
-        "Precision, recall, F1", "TP / (TP + FP); TP / (TP + FN); 2 P R / (P + R); mean over classes", ("tab-accuracy",)
+        "Precision, recall, F1",
+        "TP / (TP + FP); TP / (TP + FN); 2 P R / (P + R); mean over classes",
+        ("tab-accuracy",),
+        targets=("class",),
+    ),
+    Method(
+        "Mean squared error, explained",
+        "mean of (answer − target)² over samples, steps and values; its root; explained = 1 − error / error of the best"
+        " constant answer",
+        ("tab-accuracy",),
+        targets=("value",),
+    ),
+    Method(
+        "Fréchet distance",
+        "|m − n|² + tr(A + B − 2 (A^½ B A^½)^½), m, n means and A, B covariances of the test samples' and of as many"
+        " made samples' features in a classifier of the task, the same for all seeds",
+        ("tab-accuracy",),
+        ("dowson1982", "heusel2017"),
+        targets=("none",),
+    ),
+    Method(
+        "Density and coverage",
+        "around each test sample the ball, in features, that reaches its fifth nearest other; density: balls that a"
+        " made sample lies in, over 5, mean; coverage: share of balls that hold a made sample",
+        ("tab-accuracy",),
+        ("naeem2020",),
+        targets=("none",),
+    ),
+    Method(
+        "Reconstruction error",
+        "√ of the mean of (what comes back − sample)² over samples and their values",
+        ("tab-accuracy",),
+        targets=("none",),
+    ),
+    Method(
+        "Score at each step",
+        "the score of the answers at one step over all test sequences; best constant: the most frequent class, or the"
+        " mean, of that step",
+        ("fig-by-step",),
     ),
     Method(
         "Calibration",
@@ -80,10 +120,20 @@ USED = (
         "first observation with validation accuracy ≥ 50, 75 or 90 % of the ceiling; ceiling: the best learner's mean "
         "validation accuracy at the end of its training; a run that never gets there is censored",
         ("fig-criterion",),
+        targets=("class",),
+    ),
+    Method(
+        "Examples to criterion, errors",
+        "first observation with validation error ≤ C − p (C − B), p = 50, 75 or 90 %; B: the best learner's mean"
+        " validation error at the end of its training; C: the error of the best constant answer, or, where a task has"
+        " none, the median over learners of the mean error before learning; the same as p of the best explained"
+        " variance 1 − error / C; a run that never gets there is censored",
+        ("fig-criterion",),
+        targets=("value", "none"),
     ),
     Method(
         "Pareto line",
-        "learners for which no other has at least their accuracy for fewer effective operations",
+        "learners for which no other has at least their {score} for fewer effective operations",
         ("fig-pareto",),
     ),
     Method(
@@ -130,6 +180,14 @@ USED = (
         ("tab-read-out",),
         ("gao2017",),
     ),
+    Method(
+        "Angle to the gradient",
+        "arccos(u·g / |u||g|), u the rule's update of a layer's weights, g minus the gradient of the loss, on one"
+        " batch; random directions: cosine of mean 0 and standard deviation 1/√d in d dimensions, so 90 ± arcsin(1/√d)"
+        " degrees",
+        ("fig-angles",),
+        ("lillicrap2016",),
+    ),
     Method("Weight change", "‖final − initial‖ / ‖initial‖, Frobenius norm", ("fig-weight-change",)),
     Method("Figures", "drawn by Matplotlib from the tables behind them", ("fig-",), ("hunter2007",)),
 )
@@ -138,14 +196,21 @@ USED = (
 def section(material: Material, sections: Sequence[Section]) -> tuple[Section, list[Reference]]:
     """The section, and the references it names. `sections` are those that came before."""
     anchors = [b.anchor for s in sections for b in s.blocks if isinstance(b, Figure | Table)]
+    kinds = {material.target(task) for task in material.tasks}
+    score = "accuracy" if material.judged_by_accuracy else "score"
     used = [
         method
         for method in USED
         if len(material.seeds) >= method.least_seeds
         and any(anchor.startswith(start) for start in method.anchors for anchor in anchors)
+        and (not method.targets or any(kind.startswith(method.targets) for kind in kinds))
     ]
     rows = tuple(
-        (words(m.name), words(m.formula), Cell(", ".join(METHODS[key].text for key in m.sources) or "defined here"))
+        (
+            words(m.name),
+            words(m.formula.replace("{score}", score)),
+            Cell(", ".join(METHODS[key].text for key in m.sources) or "defined here"),
+        )
         for m in used
     )
     caption = Caption(

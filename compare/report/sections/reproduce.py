@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from compare.report.document import Block, Callout, Caption, Cell, Code, Column, Paragraph, Section, Table
-from compare.report.sections._cells import columns, count, gap, number, words
+from compare.report.figures.scale import Scale
+from compare.report.inline import literal
+from compare.report.sections._cells import columns, count, decimal, gap, number, small, words
 from compare.report.sections._material import Material
 from compare.report.sections.cost import machine_of
 
@@ -91,13 +95,17 @@ def _checksums(material: Material) -> Table:
 def _runs(material: Material) -> Table:
     by_key = {(run.key, run.label): run for run in material.study.runs(None)}
     rows = []
-    scores = material.study.metrics
-    scores = scores[(scores["split"] == "test") & (scores["metric"] == "accuracy")]
-    found = {(r.learner, r.task, r.input, r.seed): r.value for r in scores.itertuples()}
+    scales = {task: material.scale(task) for task in material.tasks}
+    alike = next(iter(scales.values())) if len(set(scales.values())) == 1 else None
+    found = {
+        (r.learner, task, r.input, r.seed): r.value
+        for task in material.tasks
+        for r in material.values(material.score(task).metric, task).itertuples()
+    }
     for r in material.study.index.itertuples():
         run = by_key.get((r.key, r.label))
         times = (run.facts.get("times") or {}) if run else {}
-        accuracy = found.get((r.label, r.task, r.input, r.seed))
+        score = found.get((r.label, r.task, r.input, r.seed))
         status = "" if r.status == "done" else "red" if r.status == "failed" else "amber"
         rows.append(
             (
@@ -106,16 +114,16 @@ def _runs(material: Material) -> Table:
                 words(r.input),
                 Cell(str(r.seed), int(r.seed)),
                 Cell(r.status, r.status, status),
-                number(None if accuracy is None else 100 * accuracy, 2, r.status),
+                _score(score, scales[r.task], alike is None, str(r.status)),
                 number(times.get("total_s"), 1, "not recorded"),
                 count(run.facts.get("examples_seen") if run else None, "not recorded"),
                 Cell(f"`{r.key[:16]}`", r.key),
             )
         )
     caption = Caption(
-        f"All {len(rows)} runs that were planned, with the failed and the refused ones: accuracy on the test set, wall"
-        " time, training examples seen, and the run's folder in the store (a digest of learner, task, encoding, seed"
-        " and versions). n = 1 run in each row, no interval.",
+        f"All {len(rows)} runs that were planned, with the failed and the refused ones: {_scores_said(scales)} on the"
+        " test set, wall time, training examples seen, and the run's folder in the store (a digest of learner, task,"
+        " encoding, seed and versions). n = 1 run in each row, no interval.",
         "Every number of this report can be computed again from these folders.",
         "One row is one network.",
     )
@@ -125,10 +133,25 @@ def _runs(material: Material) -> Table:
         "input",
         "seed",
         "status",
-        ("accuracy", "%"),
+        (alike.title, alike.unit) if alike else "score",
         ("time", "s"),
         "examples seen",
         "folder",
-        numeric=("seed", "accuracy", "time", "examples seen"),
+        numeric=("seed", alike.title if alike else "score", "time", "examples seen"),
     )
     return Table("tab-runs", "All runs", heads, tuple(rows), caption, "wide")
+
+
+def _score(value: float | None, scale: Scale, with_unit: bool, status: str) -> Cell:
+    """A run's score; with its unit where tasks differ in theirs."""
+    if value is None or not np.isfinite(value):
+        return gap(status if status != "done" else f"no {scale.title}")
+    shown = decimal(100 * value, 2) if scale.is_share else small(value)
+    return Cell(f"{shown} {scale.unit}".rstrip() if with_unit else shown, scale.factor * value)
+
+
+def _scores_said(scales: dict[str, Scale]) -> str:
+    """ "accuracy", or what each task is judged by."""
+    if len(set(scales.values())) == 1:
+        return next(iter(scales.values())).title
+    return f"score ({'; '.join(f'of {literal(task)} the {scale.described}' for task, scale in scales.items())})"

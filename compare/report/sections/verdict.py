@@ -21,9 +21,9 @@ from compare.report.sections._cells import (
     frame_table,
     gap,
     listed,
+    scored,
     significant,
     span,
-    with_interval,
     words,
 )
 from compare.report.sections._contrasts import contrasts_of
@@ -47,7 +47,8 @@ def section(material: Material) -> Section:
 
 def summary(material: Material) -> str:
     """One sentence for the head of the page: the first verdict."""
-    found = contrasts_of(material, material.tasks[0]) if material.tasks else []
+    judged = (contrasts_of(material, task) for task in material.tasks)
+    found = next((some for some in judged if some), [])
     return (
         literal(found[0].sentence)
         if found
@@ -57,6 +58,10 @@ def summary(material: Material) -> str:
 
 def _said(material: Material, task: str) -> list[Block]:
     found = contrasts_of(material, task)
+    if not found and material.plan.get("contrasts"):
+        return [
+            Callout("gap", f"Verdict{material.on(task)}: -, no contrast is between two learners that serve this task.")
+        ]
     if not found:
         return [
             Callout(
@@ -87,20 +92,22 @@ def _flip(verdict: Verdict) -> str:
 def _scorecard(material: Material, task: str) -> Table:
     name = material.verdict_input
     others = [other for other in material.inputs if other != name]
-    runs = _summary.examples_to(material, task, name)
-    accuracies = {one: _summary.by(material.values("accuracy", task, one), ["learner"]) for one in material.inputs}
+    runs, stick = _summary.examples_to(material, task, name), _summary.yardstick(material, task, name)
+    last = stick.name(_summary.LEVELS[-1]) if stick else ""
+    scale, metric = material.scale(task), material.score(task).metric
+    accuracies = {one: _summary.by(material.values(metric, task, one), ["learner"]) for one in material.inputs}
     operations = _summary.by(material.values("operations_effective", task, name), ["learner"])
     spikes = _summary.by(material.values("spikes_per_sample", task, name), ["learner"])
     rows = []
-    for label in material.labels:
+    for label in material.serving(task):
         spiking = spikes[spikes["learner"] == label]
-        n = int((material.values("accuracy", task, name)["learner"] == label).sum())
+        n = len(material.runs(task, name, label))
         rows.append(
             (
                 words(label),
                 count(n),
                 *(_accuracy(material, task, label, one, accuracies[one]) for one in material.inputs),
-                criterion_cell(runs, label, "90 % of the ceiling", spread=False),
+                criterion_cell(runs, label, last, spread=False),
                 _mean(operations[operations["learner"] == label], NOT_MEASURED),
                 _mean(spiking, "does not spike"),
                 *(gap("not measured") for _ in MISSING),
@@ -109,22 +116,22 @@ def _scorecard(material: Material, task: str) -> Table:
     heads = columns(
         "learner",
         "n",
-        *((f"accuracy, {one}", "%") for one in material.inputs),
+        *((f"{scale.title}, {one}", scale.unit) for one in material.inputs),
         "examples to 90 %",
         "effective operations per sample",
         "spikes per sample",
         *MISSING,
         numeric=(
             "n",
-            *(f"accuracy, {one}" for one in material.inputs),
+            *(f"{scale.title}, {one}" for one in material.inputs),
             "examples to 90 %",
             "effective operations per sample",
             "spikes per sample",
         ),
     )
     caption = Caption(
-        f"Every learner on {literal(task)}: test accuracy in percent on the {listed([name, *others])} input, median of"
-        " the training examples seen until 90 % of the ceiling was reached (runs that reached it; see"
+        f"Every learner on {literal(task)}: test {scale.described} on the {listed([name, *others])} input, median of"
+        f" the training examples seen until {last or '90 % of the ceiling'} was reached (runs that reached it; see"
         " [](#learning)), operations counted for one sample, and spikes of the hidden"
         f" neurons. In brackets after a mean: {_summary.INTERVAL}. n is the number of finished seeds on the {name}"
         f" input. “-” names what is missing and why; {listed(MISSING)} were not measured in this study.",
@@ -139,9 +146,10 @@ def _scorecard(material: Material, task: str) -> Table:
 def _accuracy(material: Material, task: str, label: str, name: str, table: pd.DataFrame) -> Cell:
     part = table[table["learner"] == label]
     if part.empty:
-        return gap(literal(material.unfinished(label, task, name)))
+        made = material.target(task) == "none" and material.runs(task, name, label)
+        return gap("makes no samples" if made else literal(material.unfinished(label, task, name)))
     row = part.iloc[0]
-    return with_interval(row["mean"], row["low"], row["high"], scale=100)
+    return scored(row["mean"], row["low"], row["high"], material.scale(task))
 
 
 def _mean(part: pd.DataFrame, why: str) -> Cell:
@@ -156,21 +164,24 @@ def _mean(part: pd.DataFrame, why: str) -> Cell:
 
 
 def _pareto(material: Material, task: str) -> Block:
-    name = material.verdict_input
-    accuracy = _summary.by(material.values("accuracy", task, name), ["learner"]).rename(columns={"mean": "accuracy"})
+    name, scale = material.verdict_input, material.scale(task)
+    against = f"{scale.name} against operations{material.on(task)}"
+    scores = _summary.by(material.values(material.score(task).metric, task, name), ["learner"])
+    scores = scores.rename(columns={"mean": scale.title})
     operations = _summary.by(material.values("operations_effective", task, name), ["learner"])
-    points = accuracy.merge(operations[["learner", "mean"]].rename(columns={"mean": "operations"}), on="learner")
+    points = scores.merge(operations[["learner", "mean"]].rename(columns={"mean": "operations"}), on="learner")
     points = points[points["operations"] > 0]
     if points.empty:
-        return Callout(
-            "gap", f"Accuracy against operations{material.on(task)}: -, no finished run has counted operations."
-        )
-    points = material.in_order(points)[["learner", "operations", "accuracy", "low", "high", "n"]]
-    front = list(pareto.pareto_front(points)["learner"])
+        return Callout("gap", f"{against}: -, no finished run has counted operations.")
+    if scale.better == "neither":
+        return Callout("gap", f"{against}: -, neither end of this score is better.")
+    points = material.in_order(points)[["learner", "operations", scale.title, "low", "high", "n"]]
+    front = list(pareto.pareto_front(points, scale)["learner"])
     points["pareto"] = points["learner"].isin(front)
-    without = [label for label in material.labels if label not in set(points["learner"])]
+    without = [label for label in material.serving(task) if label not in set(points["learner"])]
     caption = Caption(
-        f"Test accuracy on {literal(task)}, {name} input, against the effective operations for one sample (those whose"
+        f"Test {scale.title if scale.is_share else scale.described} on {literal(task)}, {name} input,"
+        " against the effective operations for one sample (those whose"
         f" input is not zero; counted, logarithmic axis). Mean and {_summary.INTERVAL} (vertical line; n ="
         f" {span(points['n'])} seeds). The grey line joins the learners that no other beats on both. Open marks are"
         " controls." + (f" Without a point: {literal(listed(without))}." if without else ""),
@@ -180,14 +191,16 @@ def _pareto(material: Material, task: str) -> Block:
     anchor = f"tab-pareto{material.tag(task)}"
     return Figure(
         f"fig-pareto{material.tag(task)}",
-        f"Accuracy against operations{material.on(task)}",
-        pareto.draw(points, material.looks),
+        against,
+        pareto.draw(points, material.looks, scale),
         f"On the Pareto line, from few operations to many: {', '.join(front)}.",
         caption,
-        frame_table(
-            anchor, f"Accuracy against operations{material.on(task)}", points, caption, undefined="needs two seeds"
+        frame_table(anchor, against, points, caption, undefined="needs two seeds"),
+        pareto.CODE.format(
+            csv=f"data/fig-pareto{material.tag(task)}.csv",
+            value=scale.title,
+            spacing=scale.spacing(points[scale.title]),
         ),
-        pareto.CODE.format(csv=f"data/fig-pareto{material.tag(task)}.csv"),
     )
 
 
