@@ -86,12 +86,11 @@ def _surface(lines: Sequence[Mapping[str, Any]]) -> Figure:
 
 def _found(lines: Sequence[Mapping[str, Any]]) -> Table:
     rows = [
-        (one["name"], one["slope"], one["intercept"], *one["path"][-1], *one["best"], one["loss"][0], one["loss"][-1],
-         one["best_loss"])
+        (one["name"], one["slope"], one["intercept"], *one["path"][-1], *one["best"], one["loss"][-1], one["best_loss"])
         for one in lines
-    ]  # fmt: skip
-    heads = ["points", "w, law", "b, law", "w, found", "b, found", "w, best", "b, best", "loss, start", "loss, found",
-             "loss, best"]  # fmt: skip
+    ]
+    heads = ["points", "slope of law", "intercept of law", "slope found", "intercept found", "best slope",
+             "best intercept", "loss found", "best loss"]  # fmt: skip
     caption = Caption(
         f"What {len(lines[0]['path']) - 1} updates found, beside the law behind the points and the best line, that of"
         " least squares from the normal equations. Loss: mean squared error. n ="

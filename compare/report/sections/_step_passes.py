@@ -13,7 +13,7 @@ from compare.report.inline import literal
 from compare.report.sections._cells import decimal, frame_table
 from compare.step_by_step.worked import rough, shown, worked
 
-PARTS = {"forward": "forward", "loss": "loss", "backward": "backward", "update": "update", "again": "forward again"}
+PARTS = {"forward": "forward", "loss": "loss", "backward": "backward", "update": "update", "again": "again"}
 
 
 def passes_blocks(passes: Mapping[str, Any]) -> list[Block]:
@@ -78,7 +78,7 @@ def _lines(passes: Mapping[str, Any]) -> Table:
     rows = tuple(
         (
             Cell(PARTS[line.part], None),
-            Cell(literal(line.name)),
+            Cell(f"`{line.name}`"),
             Cell(literal(line.says)),
             Cell(literal(line.formula)),
             Cell(literal(line.numbers)),
