@@ -83,4 +83,4 @@ def _margin(material: Material) -> str:
     points = round(100 * material.margin, 6)
     shares = f"{points:g} percentage point{'' if points == 1 else 's'}"
     scales = (material.scale(task) for task in material.tasks)
-    return "; ".join(dict.fromkeys(shares if s.is_share else f"{material.margin:g} {s.unit}" for s in scales))
+    return "; ".join(dict.fromkeys(shares if s.is_share else f"{material.margin:g} {s.unit}".rstrip() for s in scales))

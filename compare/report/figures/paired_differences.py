@@ -52,9 +52,10 @@ def draw(seeds: pd.DataFrame, intervals: pd.DataFrame, margin: float, scale: Sca
             if np.isfinite(row["low"]):
                 axes.plot([scale.factor * row["low"], scale.factor * row["high"]], [y, y], color=TEXT, linewidth=2)
         unit = "percentage points" if scale.is_share else scale.unit
-        below = "; below 0 the first is better" if scale.better == "lower" else ""
+        below = "below 0 the first is better" if scale.better == "lower" else ""
+        inside = "; ".join(part for part in (unit, below) if part)
         # Long names leave the axes too narrow for this: it belongs to the whole figure.
-        words = f"difference in {scale.title}, first minus second ({unit}{below})"
+        words = f"difference in {scale.title}, first minus second ({inside})"
         sheet.figure.supxlabel(words, fontsize=9.5)
         named_rows(axes, names)
         axes.set_ylim(len(names) - 0.5, -0.5)

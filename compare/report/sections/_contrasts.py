@@ -40,7 +40,11 @@ def contrasts_of(material: Material, task: str) -> list[Verdict]:
 
 def margin_of(material: Material, scale: Scale) -> str:
     """The margin in the score's unit: "1.0 points", "0.01 target²"."""
-    return f"{decimal(100 * material.margin, 1)} points" if scale.is_share else f"{material.margin:g} {scale.unit}"
+    return (
+        f"{decimal(100 * material.margin, 1)} points"
+        if scale.is_share
+        else f"{material.margin:g} {scale.unit}".rstrip()
+    )
 
 
 def wide(material: Material, task: str) -> pd.DataFrame:
@@ -89,8 +93,9 @@ def verdict_table(material: Material, task: str, found: Sequence[Verdict]) -> Ta
     )
     caption = Caption(
         f"Contrasts named beforehand, on the test set of {literal(task)}, {material.verdict_input} input: mean"
-        f" difference in {scale.title} in {scale.points} with its paired t interval (Holm-adjusted over the contrasts,"
-        " so that an interval excludes 0 only where Holm's test rejects), the smallest difference that this number of"
+        f" difference in {scale.title}{f' in {scale.points}' if scale.points else ''} with its paired t interval"
+        " (Holm-adjusted over the contrasts, so that an interval excludes 0 only where Holm's test rejects), the"
+        " smallest difference that this number of"
         " seeds finds with 80 % power, paired effect size (d_z, corrected for few pairs), Holm-adjusted p of the t"
         " test, p of the exact sign-flip test (not adjusted; a sensitivity check), and Holm-adjusted p of two"
         f" one-sided tests that the difference lies within ±{margin_of(material, scale)}. n is the number"

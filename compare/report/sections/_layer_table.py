@@ -68,7 +68,9 @@ def _layer_table(material: Material, task: str, measures: tuple[str, ...]) -> Bl
         *((_CONTROL if material.target(task) == "none" else _READ_BY[0], _READ_BY[1]) if reads else _DIMENSIONS_BY),
     )
     title = f"{what} of each layer{material.on(task)}"
-    return Table(f"tab-read-out{material.tag(task)}", title, heads, tuple(rows), caption, "wide")
+    return Table(
+        f"tab-{'read-out' if reads else 'dimensions'}{material.tag(task)}", title, heads, tuple(rows), caption, "wide"
+    )
 
 
 _CONTROL = "A linear probe with the untrained network as its control; the learner saw none of the classes."

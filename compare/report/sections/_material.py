@@ -109,9 +109,12 @@ class Material:
         """How the score of learning curves is shown."""
         return dataclasses.replace(Scale.of(self.watched(task)), chance=self.scale(task).chance)
 
-    def watched_chance(self, task: str) -> float | None:
-        """What the answer that looks at no sample would score on a learning curve's axis."""
-        return self.chance(task) if self.watched(task).metric == OWN[self.target(task)] else None
+    def chance_in(self, task: str, score: Score) -> float | None:
+        """What the answer that looks at no sample has in a score; None where the task's facts do not tell."""
+        chance = self.chance(task)
+        if chance is not None and score.metric == "root_mean_squared_error":
+            return chance**0.5
+        return chance if score.metric == OWN[self.target(task)] else None
 
     @cached_property
     def judged_by_accuracy(self) -> bool:

@@ -71,10 +71,10 @@ def yardstick(material: Material, task: str, name: str) -> Yardstick | None:
     best = scale.best(ordered.last().groupby(level="learner").mean())
     if scale.better == "higher":
         return Yardstick(best)
-    start, untrained = material.watched_chance(task), False
+    start, untrained = material.chance_in(task, material.watched(task)), False
     if start is None:
         before = curves[curves["examples_seen"] == 0].groupby("learner", sort=False)["value"].mean()
-        start, untrained = float(before.median()), True
+        start, untrained = float(before.median()) if len(before) else np.nan, True
     return Yardstick(best, start, untrained) if start > best else None
 
 

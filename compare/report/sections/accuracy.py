@@ -57,7 +57,7 @@ def _dots(material: Material, task: str, other: Score | None = None) -> Block:
         return Callout("gap", f"{scale.name} on {literal(task)}: -, {_why_none(material, task)}.")
     summary = _summary.by(values, ["learner", "input"], scale.title)
     drawn = "Each dot is one seed; the" if summary["n"].max() <= accuracy_dots.SEEDS_SHOWN else "The"
-    chance = None if other else material.chance(task)
+    chance = material.chance_in(task, score)
     looks = material.serving_looks(task)
     if material.target(task) == "none":  # whoever makes no samples, or gives none back, has no such score
         without = set(material.study.index.query("status == 'done'")["label"]) - set(values["learner"])
@@ -150,7 +150,7 @@ def _paired_figure(material: Material, task: str, seeds: pd.DataFrame, intervals
     unit = "percentage points" if scale.is_share else scale.unit
     caption = Caption(
         f"Difference in test {scale.title} on {literal(task)} between two learners with the same seed,"
-        f" {material.verdict_input} input, in {unit}"
+        f" {material.verdict_input} input{f', in {unit}' if unit else ''}"
         + ("; below 0 the first of the two is better" if scale.better == "lower" else "")
         + ". Dots are seeds, the black tick is the mean, the line"
         " the 95 % paired t interval after Holm's correction over the contrasts, which were named beforehand; the band"

@@ -36,7 +36,7 @@ def _curves(material: Material, task: str, name: str, other: Score | None = None
     scale = Scale.of(other) if other else material.watched_scale(task)
     curves, chance = material.curves(task, name, other.metric if other else None), None
     if not other:
-        chance = material.watched_chance(task)
+        chance = material.chance_in(task, material.watched(task))
     of = "" if material.target(task) != "none" else f" of the {scale.title}"
     if curves.empty:
         return Callout(
@@ -116,7 +116,9 @@ def _why_none(material: Material, task: str, name: str) -> str:
     curves = material.curves(task, name)
     if curves.empty or curves.groupby(["learner", "seed"])["examples_seen"].nunique().max() < 2:
         return "no run has a curve of two or more observations"
-    constant = material.watched_chance(task) is not None
+    constant = material.chance_in(task, material.watched(task)) is not None
+    if not constant and not (curves["examples_seen"] == 0).any():
+        return "no run was observed before it learned"
     where = "that of the best constant answer" if constant else "the usual one before learning"
     return f"no learner ended with a {material.watched_scale(task).title} below {where}, so there is no way to measure"
 

@@ -177,7 +177,7 @@ USED = (
     Method(
         "Participation ratio",
         "(Σ λ)² / Σ λ², λ the eigenvalues of the covariance of the neurons",
-        ("tab-read-out",),
+        ("tab-read-out", "tab-dimensions"),
         ("gao2017",),
     ),
     Method(

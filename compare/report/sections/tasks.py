@@ -20,6 +20,8 @@ from compare.report.sections._material import Material
 from compare.report.sections._pictures import as_pictures
 from compare.scores import score_of
 
+KINDS = {"none": "samples, no target"}
+
 
 def section(material: Material) -> Section:
     blocks: list[Block] = [_facts(material)]
@@ -68,7 +70,7 @@ def _row(material: Material, task: str, shares: bool) -> tuple[Cell, ...]:
     source = told.get("source") or {}
     return (
         words(told.get("title") or task),
-        words(facts.get("target") or "unknown"),
+        words(KINDS.get(str(facts.get("target")), facts.get("target") or "unknown")),
         words(f"{shape} ({', '.join(facts.get('axes') or ())})"),
         *(count(sizes.get(part), "not stated") for part in ("train", "validation", "test")),
         count(facts.get("classes"), "not a classification"),

@@ -244,7 +244,7 @@ def test_what_needs_classes_is_refused_where_there_are_none(report: Report) -> N
     for task in ("line", "copy", "echo"):
         assert f"RSA, {task}: -, needs one class for each sample" in said
         assert f"Linear read-out of each layer, {task}: -, needs one class for each sample." in said
-        assert "read-out after (%)" not in table(report, f"tab-read-out-{task}")
+        assert "read-out after (%)" not in table(report, f"tab-dimensions-{task}")
     assert "read-out after (%)" in table(report, "tab-read-out-patterns")
     assert "RSA, patterns" not in said
 
@@ -321,6 +321,22 @@ def test_a_study_that_kept_no_angles_says_so(tmp_path: Path, monkeypatch: pytest
     kept = material.study.metrics.query("split != 'train'")
     monkeypatch.setattr(Study, "metrics", property(lambda self: kept))
     assert "no run kept its updates" in gaps(learning_rules.section(material))
+
+
+# -- another metric ------------------------------------------------------------------------------------------------
+
+
+def test_another_metric_of_the_verdict_brings_its_unit_and_its_chance_with_it(tmp_path: Path) -> None:
+    def by_root(plan: dict) -> None:
+        plan["tasks"][0]["score"] |= {"metric": "root_mean_squared_error", "unit": "target"}
+        plan["tasks"][0]["facts"]["chance"] = 0.25
+
+    material = Material(write_mixed_study(tmp_path / "study", seeds=1, tasks=("line",), change_plan=by_root))
+    assert material.chance_in("line", material.score("line")) == 0.5
+    assert material.chance_in("line", material.watched("line")) == 0.25  # curves are of the squared error all the same
+    assert material.chance_in("line", Score("f1")) is None
+    assert material.scale("line").axis() == "root mean squared error (target, lower is better)"
+    assert material.watched_scale("line").unit == "target²"
 
 
 # -- scales and room -----------------------------------------------------------------------------------------------
