@@ -28,6 +28,7 @@ SAME = 1e-9  # of a range: what float64 leaves where engines order their sums di
 LEEWAY = 10  # times Brian2's own difference, where that is more: rounding is chance, and grows alike in all engines
 _JITTERS = 4  # runs of the reference with other last bits, where an engine differs: is the neuron or network chaotic?
 _JITTER = 2.0**-45  # of the currents: what they change in a step is then about the last bit of a membrane potential
+_APART = 1e-6  # of a state's range
 ENOUGH = 1000  # spikes of neurons at 2 to 50 Hz that a cell needs to mean anything
 DT_S = 1e-4
 _ABOUT = {"name", "source", "purpose", "laws", "bounds", "method"}  # fields that change nothing in a simulation
@@ -328,15 +329,24 @@ def _asked(question: Question) -> tuple[Trial, Outcome]:
 
 
 def _ends(expected: Outcome, others: Sequence[Outcome]) -> dict[str, np.ndarray]:
-    """Population -> (neuron,) the first step in which the others differ in a spike; the end where they never do.
+    """Population -> (neuron,) the step until which it counts; the end where none of the others differs in a spike.
 
-    In an open loop neurons know nothing of each other, so each is compared until then, and most to the end.
+    In an open loop neurons know nothing of each other. The others' last bits and an engine's grow alike, but not at the
+    same moment: so a neuron counts until states of the others are 1e-6 of their range apart, before any spike is moved.
     """
     found = {}
     for name, raster in expected.rasters.items():
-        differs = np.any([raster != one.rasters[name] for one in others], axis=0)
-        found[name] = np.where(differs.any(0), differs.argmax(0), len(raster))
+        parted = [raster != one.rasters[name] for one in others]
+        states = expected.states[name].items()
+        apart = [_apart(values, one.states[name][key]) for one in others for key, values in states]
+        first = np.any([*parted, *apart], axis=0).argmax(0)
+        found[name] = np.where(np.any(parted, axis=(0, 1)), first, len(raster))
     return found
+
+
+def _apart(values: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """(time, neuron), whether two runs of a state are so far from each other that spikes will soon part."""
+    return np.abs(values - others) > _APART * (np.ptp(values) or 1.0)
 
 
 def _until(ends: dict[str, np.ndarray], outcome: Outcome, expected: Outcome) -> Outcome:

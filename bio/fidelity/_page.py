@@ -19,8 +19,8 @@ _KINDS = {
         f"Spikes must be identical and states within {SAME:g} of the variable's range; where two orders of arithmetic "
         f"of Brian2 itself differ by more, within {LEEWAY} times that. Where an engine differs, Brian2 is run "
         "again: by its cython target, with rearranged arithmetic, and four times with currents changed in "
-        "their last bits. A neuron whose spikes these runs move is chaotic; it is compared until they do, its states are not, "
-        "and the cell says how many there are.",
+        "their last bits. A neuron whose spikes these runs move is chaotic; its spikes are compared until states of "
+        "these runs are 1e-6 of their range apart, its states are not, and the cell says how many there are.",
     ),
     "closed loop": (
         "Closed loop",
