@@ -60,6 +60,8 @@ def _examples_axis(axes, examples: pd.Series) -> None:
     least = float(examples[examples > 0].min())
     axes.set_xscale("symlog", linthresh=least, linscale=0.4)
     axes.set_xlim(-0.3 * least, 1.5 * float(examples.max()))
+    decades = 10.0 ** np.arange(np.ceil(np.log10(least)), np.log10(examples.max()) + 1e-9)
+    axes.set_xticks([0, *decades])
     axes.xaxis.set_major_formatter(EngFormatter(sep=" "))
 
 

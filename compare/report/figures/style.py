@@ -43,7 +43,7 @@ LINES = ("-", (0, (5, 1.5, 1, 1.5)), (0, (1, 1.3)), (0, (8, 2)), (0, (3, 1, 1, 1
 CONTROL_LINES = ("--", (0, (2, 2)), (0, (6, 2, 2, 2)), (0, (1, 3)), (0, (8, 4)))  # a control is always dashed
 SERIES_IN_A_PANEL = 6
 MARKS_BEFORE_RASTER = 5000
-LONG = 40  # letters of a name that stands on two lines beside an axis
+LONG = 44  # letters of a name that stands on two lines beside an axis
 LEGEND_HANDLE, LEGEND_BETWEEN = (
     2.6 + 0.8,
     2.0,
@@ -271,8 +271,12 @@ def text_inches(text: str, size: float) -> float:
 
 def named_rows(axes: Axes, names: Sequence[str]) -> None:
     """Names rows on the y axis, 0 first: no tick marks, and room between a name and the axis."""
-    axes.set_yticks(range(len(names)), [on_two_lines(name, LONG) for name in names])
+    shown = [name.replace(" · ", "\n", 1) if len(name) > LONG else name for name in names]
+    axes.set_yticks(range(len(names)), [name if "\n" in name else on_two_lines(name, LONG) for name in shown])
     axes.tick_params(axis="y", length=0, pad=6)
+    for label in axes.get_yticklabels():
+        if "\n" in label.get_text():  # two lines as high as one row
+            label.set(fontsize=7.5, linespacing=0.95)
 
 
 def panels_by_family(looks: Iterable[Look], limit: int = SERIES_IN_A_PANEL) -> list[tuple[str, list[Look]]]:
