@@ -18,7 +18,7 @@ from ann import chance, device
 from ann.checkpoint import Checkpoint
 from ann.contract import Encoder, LearningRule, Model, Observer
 from ann.early_stop import EarlyStop
-from ann.learners import _counting, _description, _input_gradient
+from ann.learners import _counting, _description, _input_gradient, _memory
 from ann.learners._parameters import RecipeParameters
 from ann.learners._reading import Reading
 from ann.rules._layers import gradient_updates
@@ -210,13 +210,8 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
             for step in steps:
                 step.after_pass()
 
-        try:
+        with _memory.batches_of(self.batch_size):
             trainer.run(self._reader(X), y, self.epochs, watch, after_pass if steps else None)
-        except torch.cuda.OutOfMemoryError as error:
-            raise MemoryError(
-                f"The GPU's memory is not enough for batches of {self.batch_size} samples. Try batch_size = "
-                f'{max(1, self.batch_size // 2)}, or device = "cpu".'
-            ) from error
         if stop is not None:
             stop.restore()
 
@@ -245,7 +240,7 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
         settings = {name: repr(value) for name, value in sorted(self.get_params(deep=False).items())}
         settings = {name: text for name, text in settings.items() if name not in ("device", "random_state")}
         data = hashlib.sha256(np.ascontiguousarray(X).tobytes() + np.ascontiguousarray(targets).tobytes()).hexdigest()
-        versions = {"rule": f"{self._rule_.name} version {self._rule_.version}", "torch": torch.__version__}
+        versions = {"version": f"{self._rule_.name} {self._rule_.version}", "torch": torch.__version__}
         return {"learner": type(self).__name__, **settings, **versions, "seed": str(self._seed_), "data": data}
 
     def _watch(self, trainer: Trainer, observer: Observer | None) -> Any:
@@ -382,14 +377,35 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
         return {name: value.detach().cpu().numpy().copy() for name, value in tensors.items()}
 
     def with_weights(self, weights: dict[str, np.ndarray]) -> Any:
-        """A copy of this learner that has these weights; names as in `weights()`."""
+        """A copy of this learner that has these weights; names as in `weights()`, those of the rule may be missing.
+
+        Raises:
+            ValueError: if a name or a shape is another network's.
+        """
         check_is_fitted(self)
         other = copy.deepcopy(self)
         place = other._reading_.device
         tensors = {name: torch.tensor(np.asarray(value), device=place) for name, value in weights.items()}
+        self._refuse_other_weights(tensors)
         other._rule_state_ = {name: tensors.pop(f"rule.{name}", value) for name, value in self._rule_state_.items()}
         other.network_.load_state_dict(tensors)
         return other
+
+    def _refuse_other_weights(self, given: dict[str, torch.Tensor]) -> None:
+        own = self.network_.state_dict()
+        known = own | {f"rule.{name}": value for name, value in self._rule_state_.items()}
+        strange = [name for name in given if name not in known] or [name for name in own if name not in given]
+        if strange:
+            raise ValueError(
+                f"The weights {', '.join(map(repr, strange[:3]))} are only in one of those given and this network's, "
+                f"{', '.join(known)}. Give what weights() of a learner of the same model gives."
+            )
+        for name, value in given.items():
+            if value.shape != known[name].shape:
+                raise ValueError(
+                    f"The weights {name!r} have the shape {tuple(value.shape)}, but this network's have "
+                    f"{tuple(known[name].shape)}."
+                )
 
     def receptive_fields(self) -> np.ndarray:
         """Weights into the first layer, (neuron, *shape); of a convolution (channel out, channel in, height, width).

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from sklearn.utils.validation import validate_data
 
 from ann.contract import Model
 
@@ -29,13 +30,13 @@ class AnswersEveryStep:
         return tags
 
 
-def same_steps(X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+def same_steps(learner: Any, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
     """Sequences (sample, time, feature) as float32 and their targets (sample, time, ...).
 
     Raises:
         ValueError: if they are no sequences, do not fit together, or are not finite.
     """
-    X, y = np.asarray(X, np.float32), np.asarray(y)
+    X, y = validate_data(learner, X, allow_nd=True, dtype=np.float32), np.asarray(y)
     if X.ndim != 3:
         raise ValueError(f"X has the shape {X.shape}; expected sequences (sample, time, feature).")
     if y.ndim < 2 or y.shape[:2] != X.shape[:2]:
@@ -43,6 +44,6 @@ def same_steps(X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
             f"y has the shape {y.shape}, but X has {X.shape[0]} samples of {X.shape[1]} steps; expected a target for "
             f"each step, {X.shape[:2]} and no more than a value axis behind it."
         )
-    if not np.isfinite(X).all():
-        raise ValueError("X holds NaN or infinite values. Remove or replace them.")
+    if y.dtype.kind == "f" and not np.isfinite(y).all():
+        raise ValueError("y holds NaN or infinite values. Remove or replace them.")
     return X, y

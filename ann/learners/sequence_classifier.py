@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from sklearn.utils.multiclass import check_classification_targets
 
 from ann.learners._per_step import AnswersEveryStep, same_steps
 from ann.learners.classifier import Classifier
@@ -38,10 +39,10 @@ class SequenceClassifier(AnswersEveryStep, Classifier):
     _purpose: ClassVar[str] = "tells classes apart at every step"
 
     def _checked_targets(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
-        X, y = same_steps(X, y)
+        X, y = same_steps(self, X, y)
         if y.ndim != 2:
             raise ValueError(f"y has the shape {y.shape}; expected a label for each step, (sample, time).")
-        self.n_features_in_ = X.shape[1]
+        check_classification_targets(y.reshape(-1))
         self.classes_, codes = np.unique(y, return_inverse=True)
         self._class_factors_ = self._factors(y.reshape(-1))
         return X, codes.reshape(y.shape).astype(np.int64)

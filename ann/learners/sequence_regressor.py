@@ -35,8 +35,7 @@ class SequenceRegressor(AnswersEveryStep, Regressor):
     _purpose: ClassVar[str] = "predicts values at every step"
 
     def _checked_targets(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
-        X, y = same_steps(X, y)
-        self.n_features_in_ = X.shape[1]
+        X, y = same_steps(self, X, y)
         values = np.asarray(y, np.float64)
         if values.ndim > 3 or not np.isfinite(values).all():
             raise ValueError(

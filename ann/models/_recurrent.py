@@ -50,7 +50,7 @@ class RecurrentRecipe:
         Raises:
             ValueError: if samples of `shape` are no sequences.
         """
-        return self._network(shape, outputs, generator, lambda h: h[:, -1])
+        return self._network(shape, outputs, generator, _last_step)
 
     def build_per_step(self, shape: tuple[int, ...], outputs: int, generator: torch.Generator) -> RecurrentNetwork:
         """The same with an answer at every step: (sample, time, feature) to (sample, time, output).
@@ -58,7 +58,7 @@ class RecurrentRecipe:
         Raises:
             ValueError: if samples of `shape` are no sequences.
         """
-        return self._network(shape, outputs, generator, lambda h: h)
+        return self._network(shape, outputs, generator, _every_step)
 
     def _network(
         self, shape: tuple[int, ...], outputs: int, generator: torch.Generator, read: Callable[[Any], Any]
@@ -135,3 +135,11 @@ class RecurrentNetwork(nn.Module):
         weights = times * self.output.weight.numel()
         rows.append(operations.row("output", (3 if training else 1) * weights, (3 if training else 1) * weights))
         return operations.total(rows)
+
+
+def _last_step(h: Any) -> Any:
+    return h[:, -1]
+
+
+def _every_step(h: Any) -> Any:
+    return h

@@ -143,8 +143,8 @@ def test_a_target_that_never_changes_is_predicted_as_it_is():
             X[..., [0, 0]],
             r"y has the shape \(200, 8, 2\); expected a label for each step",
         ),
-        (SequenceRegressor(GRU()), X * np.nan, SO_FAR, "X holds NaN or infinite values"),
-        (SequenceRegressor(GRU()), X, SO_FAR * np.nan, "expected finite values"),
+        (SequenceRegressor(GRU()), X * np.nan, SO_FAR, "Input X contains NaN"),
+        (SequenceRegressor(GRU()), X, SO_FAR * np.nan, "y holds NaN or infinite values"),
         (SequenceRegressor(MLP()), X, SO_FAR, "mlp gives one answer for a sample, not one for each step"),
     ],
 )
