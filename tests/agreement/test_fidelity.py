@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bio.fidelity import SMALL, certify, neuron_models, plasticity_rules, questions, read_certificate
-from bio.fidelity._cells import ENOUGH, SAME
+from bio.fidelity._cells import ENOUGH, LEEWAY, SAME
 from bio.fidelity._engines import ENGINES
 
 QUICK = ("lif", "adex", "conductance_lif", "pair_stdp", "reward_stdp")
@@ -39,7 +39,7 @@ def test_every_engine_gives_brians_spikes_states_and_weights(models, rules):
         assert cell.usable >= ENOUGH
         assert 2 <= cell.low_hz <= cell.high_hz <= 50
         assert cell.matched == cell.spikes > 0
-        assert cell.state_error <= SAME or cell.kind != "open loop"
+        assert cell.state_error <= max(SAME, LEEWAY * cell.own_error) or cell.kind != "open loop"
         if cell.setting != "currents":
             assert cell.delayed > ENOUGH
             assert cell.resets > ENOUGH / 2  # of neurons without a reset, those of their partners
