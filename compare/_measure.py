@@ -82,7 +82,7 @@ def _answers_as_arrays(split: Split, facts: Facts, answers: Answers) -> dict[str
     for name, samples in shown.items():
         if samples is not None:
             found[f"{name}_sample"] = (("sheet", *axes), samples[:SHEET], _attributes("intensity", ""))
-    if answers.reconstruction is not None:
+    if facts.target == "none":
         found["test_sample"] = (("sheet", *axes), split.test[0][:SHEET], _attributes("intensity", ""))
     return found
 
