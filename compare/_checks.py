@@ -127,10 +127,10 @@ def check_tasks(tasks: Any) -> dict[str, dict[str, Any]]:
     if isinstance(tasks, str) or not isinstance(tasks, Sequence) or not tasks:
         raise ConfigurationError(f'tasks = {tasks!r} is not a list of tasks. Write tasks = ["digits"].', ("tasks",))
     specs = [resolve(task, "task", "tasks", ("tasks", place)) for place, task in enumerate(tasks)]
-    types = [spec["type"] for spec in specs]
     named: dict[str, dict[str, Any]] = {}
     for place, spec in enumerate(specs):
-        name = spec["type"] if types.count(spec["type"]) == 1 else _long_name(spec)
+        alike = [other for other in specs if other["type"] == spec["type"]]
+        name = spec["type"] if len(alike) == 1 else _long_name(spec, alike)
         if name in named:
             raise ConfigurationError(f"tasks: {name} comes twice with the same options. Remove one.", ("tasks", place))
         named[name] = spec
@@ -154,7 +154,7 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _long_name(spec: Mapping[str, Any]) -> str:
-    """ "digits_size_8": what tells two tasks of one type apart; also the name of a file."""
-    text = "_".join(f"{key}_{value}" for key, value in spec.items() if key != "type")
-    return "".join(c if c.isalnum() or c in "_-." else "_" for c in f"{spec['type']}_{text}")
+def _long_name(spec: Mapping[str, Any], alike: Sequence[Mapping[str, Any]]) -> str:
+    """ "digits_size_8": the options that tell tasks of one type apart; also the name of a file."""
+    text = "_".join(f"{key}_{value}" for key, value in spec.items() if any(other[key] != value for other in alike))
+    return "".join(c if c.isalnum() or c in "_-." else "_" for c in f"{spec['type']}_{text}".rstrip("_"))

@@ -22,6 +22,7 @@ def draw(
     rasters: Sequence[tuple[np.ndarray, np.ndarray]],
     classes: Sequence[str],
     duration_ms: float | None,
+    neurons: int | None = None,
 ) -> str:
     """SVG of examples, their spike counts and their rasters.
 
@@ -31,6 +32,7 @@ def draw(
         rasters: for each class the spikes' times in ms and their neurons; may be empty.
         classes: names.
         duration_ms: end of the time axis.
+        neurons: of the input population; None for one of each value.
     """
     lines = 1 + (counts is not None) + bool(rasters)
     width = max(len(images), 4)
@@ -42,7 +44,7 @@ def draw(
             if counts is not None:
                 panels[1, place].imshow(counts[place], cmap="gray_r", vmin=0, vmax=max(1.0, float(counts.max())))
             if rasters:
-                _raster(panels[-1, place], *rasters[place], neurons=images[0].size, duration_ms=duration_ms)
+                _raster(panels[-1, place], *rasters[place], neurons=neurons or images[0].size, duration_ms=duration_ms)
         for axes in panels[: lines - bool(rasters)].ravel():
             axes.spines[:].set_visible(False)
             axes.set_xticks([])

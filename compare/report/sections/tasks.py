@@ -183,7 +183,7 @@ def _examples(material: Material, task: str) -> Block:
     return Figure(
         f"fig-stimuli{material.tag(task)}",
         f"Example stimuli and their spikes{material.on(task)}",
-        stimuli.draw(images, counts, events, labels, duration),
+        stimuli.draw(images, counts, events, labels, duration, None if raster is None else raster.shape[-1]),
         f"{len(images)} example stimuli of {task}{', one of each class' if material.labelled(task) else ''}, with the"
         " spikes that encode them.",
         caption,

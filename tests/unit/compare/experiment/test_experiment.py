@@ -147,6 +147,8 @@ def test_what_python_defined_can_be_written_as_toml_and_run_from_there(tmp_path:
 
 def test_two_tasks_of_one_type_are_told_apart_by_their_options() -> None:
     assert list(in_python(tasks=[Digits(size=8), Digits()]).task_specs) == ["digits_size_8", "digits_size_28"]
+    speakers = [{"type": "spoken_digits", "split": "leave one speaker out", "speaker": s} for s in ("theo", "lucas")]
+    assert list(in_python(tasks=speakers).task_specs) == ["spoken_digits_speaker_theo", "spoken_digits_speaker_lucas"]
 
 
 def test_refusals_are_known_before_running(tmp_path: Path) -> None:
