@@ -14,6 +14,8 @@ import math
 import numba
 import numpy as np
 
+from bio.encoders._by_step import appended
+
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -68,18 +70,5 @@ def events(hazard, streams, length, rest):
     for i in range(samples):
         n, start = _draw(hazard[i], streams[i], length, rest, step, neuron), offsets[i]
         offsets[i + 1] = start + n
-        if start + n > all_step.size:
-            size = max(2 * all_step.size, start + n)
-            longer_step, longer_neuron = np.empty(size, np.int32), np.empty(size, np.int32)
-            longer_step[:start], longer_neuron[:start] = all_step[:start], all_neuron[:start]
-            all_step, all_neuron = longer_step, longer_neuron
-        place[:] = 0  # a counting sort: stable, so neurons stay in order within a step
-        for k in range(n):
-            place[step[k] + 1] += 1
-        for t in range(steps):
-            place[t + 1] += place[t]
-        for k in range(n):
-            at = start + place[step[k]]
-            place[step[k]] += 1
-            all_step[at], all_neuron[at] = step[k], neuron[k]
+        all_step, all_neuron = appended(step, neuron, n, start, place, all_step, all_neuron)
     return offsets, all_step[: offsets[samples]].copy(), all_neuron[: offsets[samples]].copy()
