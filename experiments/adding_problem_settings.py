@@ -45,8 +45,8 @@ def main(*networks: str) -> None:
                 {"setting": setting, "mean_squared_error": round(error, 6), "ended": fitted.progress_.ended_early}
             )
             print(f"{name:10s} {rate:g} {error:.5f}", flush=True)
-        tried[name] = sorted(found, key=lambda one: one["mean_squared_error"])
-        path.write_text(json.dumps(tried, indent=1) + "\n")
+            tried[name] = sorted(found, key=lambda one: one["mean_squared_error"])
+            path.write_text(json.dumps(tried, indent=1) + "\n")
 
 
 if __name__ == "__main__":
