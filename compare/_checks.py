@@ -69,12 +69,15 @@ def check_observe(observe: Any) -> tuple[int, ...]:
     return tuple(sorted(set(observe)))
 
 
-def check_margin(margin: Any) -> float:
-    if isinstance(margin, bool) or not isinstance(margin, (int, float)) or not 0 <= margin < 1:
+def check_margin(margin: Any, *, fraction: bool) -> float:
+    """The margin; of scores that are fractions it lies below 1."""
+    most = 1.0 if fraction else float("inf")
+    if isinstance(margin, bool) or not isinstance(margin, (int, float)) or not 0 <= margin < most:
+        expected = (
+            "a fraction from 0 to below 1, 0.01 for one percentage point" if fraction else "a number of 0 or more"
+        )
         raise ConfigurationError(
-            f"margin = {margin!r} is not a difference that can matter. Write a fraction from 0 to below 1, "
-            "0.01 for one percentage point.",
-            ("margin",),
+            f"margin = {margin!r} is not a difference that can matter. Write {expected}.", ("margin",)
         )
     return float(margin)
 
@@ -157,4 +160,5 @@ def _is_whole(value: Any) -> bool:
 def _long_name(spec: Mapping[str, Any], alike: Sequence[Mapping[str, Any]]) -> str:
     """ "digits_size_8": the options that tell tasks of one type apart; also the name of a file."""
     text = "_".join(f"{key}_{value}" for key, value in spec.items() if any(other[key] != value for other in alike))
-    return "".join(c if c.isalnum() or c in "_-." else "_" for c in f"{spec['type']}_{text}".rstrip("_"))
+    name = f"{spec['type']}_{text}" if text else spec["type"]
+    return "".join(c if c.isalnum() or c in "_-." else "_" for c in name)

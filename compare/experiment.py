@@ -96,7 +96,6 @@ class Experiment:
         self._set("inputs", check_inputs(self.inputs))
         self._set("verdict_input", check_verdict_input(self.verdict_input, self.inputs))
         self._set("observe", check_observe(self.observe))
-        self._set("margin", check_margin(self.margin))
         self._set("device", check_device(self.device))
         check_labels(self.learners)
         self._set("contrasts", check_contrasts(self.contrasts, list(self.learners)))
@@ -104,6 +103,8 @@ class Experiment:
             find("metric", self.metric, "metric", ("metric",))
         self._set("encoder_spec", resolve(self.encoding or ENCODING, "encoder", "encoding", ("encoding",)))
         self._set("task_specs", check_tasks(self.tasks))
+        scores = [score_of(facts.target, self.metric) for facts in self.facts.values()]
+        self._set("margin", check_margin(self.margin, fraction=any(score.percent for score in scores)))
         self._set("learner_specs", self._resolve_learners())
 
     @classmethod

@@ -44,7 +44,7 @@ MISTAKES = [
     ("seeds = 2", 'encoding = { type = "poisson", duration = 350 }', 'x.toml:2  duration = 350 has no unit. '),
     ("seeds = 2", 'encoding = "poison"', 'x.toml:2  encoding = "poison" is not an encoder. Did you mean "poisson"?'),
     ('["xor"]', '["xr"]', 'x.toml:3  tasks = "xr" is not a task. Did you mean "xor"?'),
-    ('["xor"]', '["xor", "xor"]', "x.toml:3  tasks: xor_"),
+    ('["xor"]', '["xor", "xor"]', "x.toml:3  tasks: xor comes twice"),
     ('["xor"]', "[]", "x.toml:3  tasks = [] is not a list of tasks."),
     ('["MLP", "logistic"]', '["MLP", "logstic"]', 'x.toml:4  contrasts: there is no learner "logstic". Did'),
     ('["MLP", "logistic"]', '["MLP", "MLP"]', "x.toml:4  contrasts: ['MLP', 'MLP'] is not a pair"),

@@ -13,6 +13,7 @@ import ann
 from bio.encoders.poisson import Poisson
 from compare import Experiment
 from compare._checks import seeds_note
+from compare.errors import ConfigurationError
 from compare.tasks.digits import Digits
 
 TEXT = """question = "Does a hidden layer help?"
@@ -143,6 +144,13 @@ def test_what_python_defined_can_be_written_as_toml_and_run_from_there(tmp_path:
     path = tmp_path / "written.toml"
     path.write_text(in_python().to_toml())
     assert Experiment.from_toml(path).plan() == in_python().plan()
+
+
+def test_a_margin_is_a_fraction_only_where_a_score_is_one() -> None:
+    values = {"r": {"type": "regressor", "model": "linear"}}
+    assert in_python(tasks=["line"], learners=values, contrasts=[], margin=2.5).margin == 2.5
+    with pytest.raises(ConfigurationError, match="a number of 0 or more"):
+        in_python(tasks=["line"], learners=values, contrasts=[], margin=-1)
 
 
 def test_two_tasks_of_one_type_are_told_apart_by_their_options() -> None:
