@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, ClassVar, Literal
@@ -37,6 +38,8 @@ class PredictiveCoding(Stepped):
         inference_rate: of one step. Settles below 2 / (1 + the largest squared singular value of f' W); 1 is too much
             once weights have grown.
 
+        anneal: whether the learning rate falls to 0 along half a cosine over the planned training.
+
     Raises:
         ValueError: for an optimiser or a schedule that is not known, or a number out of its range.
     """
@@ -44,6 +47,7 @@ class PredictiveCoding(Stepped):
     schedule: Literal["settled", "exact"] = "settled"
     steps: int = 20
     inference_rate: float = 0.1
+    anneal: bool = False
 
     name: ClassVar[str] = "predictive_coding"
     family: ClassVar[str] = "second phase"
@@ -68,6 +72,10 @@ class PredictiveCoding(Stepped):
             raise ValueError(f'schedule = {self.schedule!r} is not known; choose "settled" or "exact".')
         check_count(self, "steps")
         check_positive(self, "inference_rate")
+
+    def pace(self, done: float) -> float:
+        """The factor of the learning rate; `done` is the share of the planned training."""
+        return 0.5 * (1 + math.cos(math.pi * done)) if self.anneal else 1.0
 
     def refuses(self, model: nn.Module, loss: Any) -> str | None:
         """Refuses all but layers in a row, and normalisation over a batch, which ties samples' energies together."""

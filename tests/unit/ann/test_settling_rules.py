@@ -192,3 +192,8 @@ def test_equilibrium_propagation_pays_for_its_sweeps():
     assert products(rule, model, x, True) == {n: (d, d) for n, d in learned.items()}
     single, x, _ = problem(MLP(hidden=(5,)), shape=(6,))
     assert products(rule, single, x, False)["hidden1"][0] == 30  # nobody above: nothing to settle
+
+
+def test_predictive_codings_learning_rate_falls_only_where_asked():
+    assert [PredictiveCoding(anneal=True).pace(done) for done in (0.0, 0.5, 1.0)] == pytest.approx([1.0, 0.5, 0.0])
+    assert PredictiveCoding().pace(0.5) == 1.0
