@@ -22,7 +22,7 @@ from _diehl_cook_brian import Cython
 from _elsewhere import Elsewhere, interpreter
 from _interleave import Sample, alike, interleaved, report
 
-IMAGES, FEW, REPEATS = 100, 10, 5
+IMAGES, FEW, REPEATS = 100, 20, 5
 BINDSNET = "BindsNET, one image at a time"
 
 
