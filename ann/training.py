@@ -78,7 +78,8 @@ class Trainer:
         self.optimiser = rule.make_optimiser(list(self._named))
         groups = self.optimiser.param_groups
         self._rates = [group["lr"] for group in groups]
-        self._climbing = {id(p) for group in groups if group.get("maximize") for p in group["params"]}
+        climbing = {id(p) for group in groups if group.get("maximize") for p in group["params"]}
+        self._climbing = {name for name, p in self._named if id(p) in climbing}  # names, which a copy shares
         self._planned = 0  # updates of the whole training, for the rule's pace
         self.progress = Progress()
         self.first_loss: float | None = None
@@ -91,14 +92,17 @@ class Trainer:
         epochs: int,
         watch: Watch | None = None,
         after_pass: Callable[[], None] | None = None,
+        *,
+        planned: int | None = None,
     ) -> Progress:
         """Train until `epochs` passes over the samples that `read` yields are done; y (sample, ...), the targets.
 
         `watch` is called before the first update and after every update, `after_pass` after every pass; both may raise
         StopTraining. If the loss is no longer a finite number, or a million times the first one, the weights go back to
-        the last pass whose mean loss was no worse than before learning, and a RuntimeWarning says so.
+        the last pass whose mean loss was no worse than before learning, and a RuntimeWarning says so. `planned` is how
+        many updates the rule's pace reckons with, where these passes are not the whole training.
         """
-        self._planned = epochs * math.ceil(len(y) / self._batch_size)
+        self._planned = planned or epochs * math.ceil(len(y) / self._batch_size)
         try:
             if watch is not None and not self.progress.updates:
                 watch(0)
@@ -176,7 +180,7 @@ class Trainer:
         """One step of the optimiser along the updates; parameters that have none are left alone."""
         for name, parameter in self._named:
             update = updates.get(name)
-            if update is not None and id(parameter) not in self._climbing:
+            if update is not None and name not in self._climbing:
                 update = -update
             parameter.grad = None if update is None else _laid_out_as(parameter, update)
         if self._clip_norm is not None:

@@ -69,6 +69,7 @@ class Learner(Protocol):
     """Any scikit-learn estimator. Everything else is a capability of its own; its absence is a refusal in the report.
 
     fit(X, y, *, validation=None, observer=None)   curves against examples seen
+    partial_fit(X, y)                              one pass from where it stands; classes= in the first call, if any
     predict_proba(X) -> (sample, class)            calibration; (sample, time, class) where each step is answered
     sample(n, random_state=) -> (n, *shape)        new samples
     update_and_gradient(X, y)                      parameter -> the rule's change, parameter -> minus the gradient

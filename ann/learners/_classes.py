@@ -35,9 +35,31 @@ class AnswersClasses(ClassifierMixin):
     def _checked_targets(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
         X, y = validate_data(self, X, y, allow_nd=True, dtype=np.float32)
         check_classification_targets(y)
-        self.classes_, codes = np.unique(y, return_inverse=True)
-        self._class_factors_ = self._factors(np.asarray(y))
-        return X, codes.astype(np.int64)
+        return X, self._labelled(y)
+
+    def _labelled(self, y: np.ndarray) -> np.ndarray:
+        """The targets, once the labels are known: those in y, or those that were announced."""
+        coming = self.__dict__.pop("_coming_", None)
+        self.classes_ = np.unique(y if coming is None else coming)
+        self._class_factors_ = self._factors(np.asarray(y).reshape(-1))
+        return self._known_targets(y)
+
+    def partial_fit(self, X: Any, y: Any, classes: Any = None) -> Any:
+        """As in NetworkLearner; the first call must say which labels there will be.
+
+        Args:
+            X: samples, (sample, *shape).
+            y: their labels, (sample,), or (sample, time) where each step has one.
+            classes: all labels that will ever come.
+
+        Raises:
+            ValueError: the first call names no classes; a label is none of them; or as `fit`.
+        """
+        if not hasattr(self, "network_"):
+            if classes is None:
+                raise ValueError("The first call of partial_fit must name all labels to come: classes = [0, 1, ...].")
+            self._coming_ = classes
+        return super().partial_fit(X, y)  # type: ignore[misc]
 
     def _factors(self, y: np.ndarray) -> np.ndarray | None:
         """The weight of each class, in the order of `classes_`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
@@ -12,7 +13,7 @@ import numpy as np
 import torch
 from sklearn.base import BaseEstimator
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
 from ann import chance, device
 from ann.checkpoint import Checkpoint
@@ -130,10 +131,42 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
         elif validation is not None and self.patience is not None:
             validation = np.asarray(validation[0], np.float32), self._known_targets(validation[1])
         with chance.deterministic():
+            self.__dict__.pop("_trainer_", None)
             trainer = self._start(X)
             self._train(trainer, X, targets, validation, self._watch(trainer, observer), checkpoint)
         self._rule_state_ = trainer.state
         return self
+
+    def partial_fit(self, X: Any, y: Any = None) -> Any:
+        """One pass over X (sample, *shape) and its targets, from where the network stands; the first call builds it.
+
+        How long training will go on is not known, so the rule's pace stays at its start; `epochs` and `patience` are
+        not looked at. What is measured on the training data, as the scale of a regressor's targets, is measured in the
+        first call. After `fit` the weights go on, and the optimiser begins anew.
+
+        Raises:
+            ValueError: as `fit`; or these samples have another shape, or targets another kind, than the first ones.
+        """
+        if hasattr(self, "network_"):
+            X, targets = self._checked(X), self._more_targets(X, y)
+            check_consistent_length(X, targets)
+        else:
+            X, targets = self._checked_targets(X, y)
+            self._shape_ = X.shape[1:]
+            self._check_settings()
+        with chance.deterministic():
+            if not hasattr(self, "_trainer_"):
+                self._trainer_ = self._trainer("later ") if hasattr(self, "network_") else self._start(X)
+            trainer, place = self._trainer_, self._reading_.device
+            with _memory.batches_of(self.batch_size):
+                passes = trainer.progress.passes + 1
+                trainer.run(self._reader(X), torch.from_numpy(targets).to(place), passes, planned=sys.maxsize)
+        self.progress_, self._rule_state_ = trainer.progress, trainer.state
+        return self
+
+    def _more_targets(self, X: Any, y: Any) -> np.ndarray:
+        """Targets of samples that come after the first ones."""
+        return self._known_targets(y)
 
     def _check_settings(self) -> None:
         for name, lowest in (("epochs", 0), ("batch_size", 1), ("patience", 1)):
@@ -173,22 +206,25 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
             self.network_.reads_current = True  # type: ignore[assignment]
         self.network_.to(self._reading_.device)
         self._prepare(X)
-        loss = self._loss()
-        sentence = self._rule_.refuses(self.network_, loss)
+        sentence = self._rule_.refuses(self.network_, self._loss())
         if sentence:
             raise ValueError(sentence)
-        trainer = Trainer(
+        trainer = self._trainer()
+        self.progress_, self._rule_state_ = trainer.progress, trainer.state
+        return trainer
+
+    def _trainer(self, when: str = "") -> Trainer:
+        """A trainer of the network as it stands; `when` tells its chance from that of an earlier one."""
+        return Trainer(
             self.network_,
             self._rule_,
-            loss,
-            order=chance.generator(self._seed_, "order"),
-            chance=chance.generator(self._seed_, "rule"),
+            self._loss(),
+            order=chance.generator(self._seed_, f"{when}order"),
+            chance=chance.generator(self._seed_, f"{when}rule"),
             batch_size=self.batch_size,
             clip_norm=self.clip_norm,
             precision=self.precision,
         )
-        self.progress_, self._rule_state_ = trainer.progress, trainer.state
-        return trainer
 
     def _train(
         self,
@@ -384,6 +420,7 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
         """
         check_is_fitted(self)
         other = copy.deepcopy(self)
+        other.__dict__.pop("_trainer_", None)
         place = other._reading_.device
         tensors = {name: torch.tensor(np.asarray(value), device=place) for name, value in weights.items()}
         self._refuse_other_weights(tensors)

@@ -43,9 +43,7 @@ class SequenceClassifier(AnswersEveryStep, Classifier):
         if y.ndim != 2:
             raise ValueError(f"y has the shape {y.shape}; expected a label for each step, (sample, time).")
         check_classification_targets(y.reshape(-1))
-        self.classes_, codes = np.unique(y, return_inverse=True)
-        self._class_factors_ = self._factors(y.reshape(-1))
-        return X, codes.reshape(y.shape).astype(np.int64)
+        return X, self._labelled(y)
 
     def scores_over_time(self, X: np.ndarray) -> np.ndarray:
         """The probabilities at every step, float32 (sample, time, class): as `predict_proba`."""
