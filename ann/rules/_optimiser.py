@@ -51,7 +51,8 @@ def make(rule: Settings, parameters: Any) -> torch.optim.Optimizer:
 
 class Adam(torch.optim.Adam):
     """torch's own, by the same kernel on the same numbers: only the profiler's hooks and the sorting of parameters by
-    device are not gone through at every step, which take longer than the update of a small network."""
+    device are not gone through at every step, which take longer than the update of a small network. So hooks of a step
+    would not be called, and are refused."""
 
     @torch.no_grad()
     def step(self, closure: Any = None) -> None:  # type: ignore[override]
@@ -63,6 +64,12 @@ class Adam(torch.optim.Adam):
         for group, parameters in groups:
             if parameters:
                 self._go(group, parameters)
+
+    def register_step_pre_hook(self, hook: Any) -> Any:
+        """Raises NotImplementedError: put another optimiser around this one, as TwoSpeeds does."""
+        raise NotImplementedError("This Adam calls no hooks. Put an optimiser with a step of its own around it.")
+
+    register_step_post_hook = register_step_pre_hook
 
     def _go(self, group: dict[str, Any], parameters: list[torch.Tensor]) -> None:
         gradients: list[Any] = [p.grad for p in parameters]

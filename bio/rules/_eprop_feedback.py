@@ -10,7 +10,7 @@ import torch
 from ann.contract import State
 from ann.rules._optimiser import Settings
 
-__all__ = ["followed", "started", "with_decay"]
+__all__ = ["WithDecay", "followed", "started"]
 
 
 def started(readout: torch.nn.Linear, adaptive: bool, generator: torch.Generator) -> State:
@@ -43,12 +43,14 @@ def followed(rule: Settings, state: State, change: torch.Tensor, decay: float) -
     return state | memory | {"feedback": (1 - decay) * (weight - rule.learning_rate * step)}
 
 
-def with_decay(optimiser: torch.optim.Optimizer, weight: torch.Tensor, decay: float) -> torch.optim.Optimizer:
-    """The optimiser, after each of whose steps `weight` falls by a part `decay`."""
+class WithDecay(torch.optim.Optimizer):
+    """An optimiser after each of whose steps `weight` falls by a part `decay`."""
 
-    def shrink(*_: Any) -> None:
-        with torch.no_grad():
-            weight.mul_(1 - decay)
+    def __init__(self, optimiser: torch.optim.Optimizer, weight: torch.Tensor, decay: float) -> None:
+        super().__init__(optimiser.param_groups, {})
+        self.parts, self._weight, self._decay = (optimiser,), weight, decay
 
-    optimiser.register_step_post_hook(shrink)
-    return optimiser
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
+        self.parts[0].step()
+        self._weight.mul_(1 - self._decay)

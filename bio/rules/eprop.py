@@ -159,7 +159,7 @@ class EProp:
         optimiser = _optimiser.make(self, named)
         if self.feedback != "adaptive":
             return optimiser
-        return _eprop_feedback.with_decay(optimiser, dict(named)["readout.weight"], self.feedback_decay)
+        return _eprop_feedback.WithDecay(optimiser, dict(named)["readout.weight"], self.feedback_decay)
 
     def _decay(self, layer: ProgramLayer) -> float:
         """Part that the read-out keeps in a step of the neurons."""

@@ -32,6 +32,12 @@ def test_each_step_is_torchs_to_the_bit_also_with_a_changing_rate_and_gradients_
         assert all(torch.equal(mine[name], torchs[name]) for name in ("step", "exp_avg", "exp_avg_sq"))
 
 
+def test_hooks_which_it_would_not_call_are_refused():
+    for register in (Adam(weights()).register_step_pre_hook, Adam(weights()).register_step_post_hook):
+        with pytest.raises(NotImplementedError, match="calls no hooks"):
+            register(lambda *_: None)
+
+
 def test_without_any_gradient_nothing_moves():
     ours = weights()
     Adam(ours, fused=True).step()

@@ -11,6 +11,7 @@ from compare.cli import doctor
 from compare.cli._app import answer
 from compare.cli._result import _cell, verdict_sentences
 from compare.cli.doctor import Finding
+from compare.scores import Score
 
 if TYPE_CHECKING:
     from compare.store import Study
@@ -170,9 +171,10 @@ def test_the_verdicts_are_told_for_the_named_contrasts(synthetic_study: Study) -
 
 
 def test_a_cell_has_mean_interval_and_n_and_a_dash_where_nothing_ran() -> None:
-    assert _cell([], True) == "-"
-    assert _cell([0.5], True) == "50.0 % (n = 1)"
-    assert _cell([0.5, 0.6, 0.7], True) == "60.0 % (35.2 to 84.8, n = 3)"  # 0.6 ± 4.303 * 0.1 / sqrt(3)
+    assert _cell([], Score()) == "-"
+    assert _cell([0.5], Score()) == "50.0 % (n = 1)"
+    assert _cell([2.5], Score("mean_squared_error", "target²", "lower", percent=False)) == "2.5 target² (n = 1)"
+    assert _cell([0.5, 0.6, 0.7], Score()) == "60.0 % (35.2 to 84.8, n = 3)"  # 0.6 ± 4.303 * 0.1 / sqrt(3)
 
 
 @pytest.mark.parametrize(
