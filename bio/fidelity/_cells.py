@@ -151,7 +151,7 @@ class Cell:
             return "not run"
         if not self.same_spikes or self._too_far():
             return "differs"
-        return "agrees" if self.usable >= ENOUGH else "too few spikes"
+        return "agrees" if min(self.usable, self.spikes) >= ENOUGH else "too few spikes"
 
     @property
     def same_spikes(self) -> bool:
@@ -236,9 +236,20 @@ def _about_rule(rule: PlasticityRule, one_delay: bool, size: Size, networks: tup
 
 
 def answer(question: Question, size: Size, wanted: Sequence[Engine]) -> Iterator[Cell]:
-    """The cells of one question for these engines; the reference runs once, or with more neurons if few fire."""
+    """The cells of one question for these engines; with twice and four times as many neurons if spikes are too few."""
+    cells: list[Cell] = []
+    for times in (1, 2, 4):
+        cells = [*_answer(question, size, wanted, times)]
+        if question.kind == "network" or not any(cell.verdict == "too few spikes" for cell in cells if cell.ours):
+            break
+    yield from cells
+
+
+def _answer(question: Question, size: Size, wanted: Sequence[Engine], times: int) -> Iterator[Cell]:
+    """The cells with so many times the usual number of neurons; the reference runs once."""
     try:
-        trial, expected = _asked(question)
+        trial = question.make(times)
+        expected = reference(trial)
     except ValueError as error:
         yield from (_cell(question, engine, size, refusal=f"Reference: {error}") for engine in wanted)
         return
@@ -316,16 +327,6 @@ def _end_each(
         if cell.ours and not cell.refusal:
             compared = compare(shortened, _until(ends, outcomes[cell.engine], expected), trial.steps)
             cells[i] = replace(cell, **asdict(compared), parted=parted)
-
-
-def _asked(question: Question) -> tuple[Trial, Outcome]:
-    """The trial and the reference's outcome; with twice and four times as many neurons if spikes are too few."""
-    for times in (1, 2, 4):
-        trial = question.make(times)
-        expected = reference(trial)
-        if question.kind == "network" or usable_spikes(trial, expected)[0] >= ENOUGH:
-            break
-    return trial, expected
 
 
 def _ends(expected: Outcome, others: Sequence[Outcome]) -> dict[str, np.ndarray]:
