@@ -34,15 +34,17 @@ def goodness_by_hand(model, x, pattern):
     return torch.stack(found), read
 
 
+@pytest.mark.parametrize("answered_by", ["all", "all but the first"])
 @pytest.mark.parametrize("hidden", [(7,), (7, 6), (7, 6, 5)])
-def test_the_answer_is_the_log_odds_of_every_label_without_the_first_of_several_layers(hidden):
+def test_the_answer_is_the_log_odds_of_every_label_over_the_layers_that_answer(hidden, answered_by):
     model, x, _ = problem(hidden)
-    rule = ForwardForward(threshold=0.7, sharpness=3.0, label_strength=1.5)
+    rule = ForwardForward(threshold=0.7, sharpness=3.0, label_strength=1.5, answered_by=answered_by)
+    silent = 1 if answered_by == "all but the first" and len(hidden) > 1 else 0
     state = rule.start(model, generator())
     columns = []
     for pattern in state["patterns"]:
         found, _ = goodness_by_hand(model, x, 1.5 * pattern)
-        columns.append((3 * (found[1:] if len(hidden) > 1 else found) - 3 * 0.7).sum(0))
+        columns.append((3 * found[silent:] - 3 * 0.7).sum(0))
     assert torch.allclose(rule.output(model, x, state), torch.stack(columns, 1), atol=1e-12)  # float64
 
 
@@ -192,6 +194,7 @@ def test_forward_forward_refuses_what_it_cannot_serve(recipe, loss, words):
         (lambda: ForwardForward(sharpness=-1), "sharpness = -1, but"),
         (lambda: ForwardForward(label_strength=0), "label_strength = 0, but"),
         (lambda: ForwardForward(negatives="easy"), 'negatives = .easy. is not known; choose "hard" or "random"'),
+        (lambda: ForwardForward(answered_by="the last"), "answered_by = 'the last' is not known; choose"),
         (lambda: ForwardForward(learning_rate=0), "learning_rate = 0, but"),
     ],
 )
