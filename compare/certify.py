@@ -35,8 +35,8 @@ def certify_definition(job: dict[str, Any], tell: Callable[[dict[str, Any]], Non
         {kind: "certified"}
     """
     from bio.fidelity import SMALL
-    from bio.fidelity._cells import definition_digest
     from bio.fidelity._engines import versions
+    from bio.fidelity._questions import definition_digest
 
     definition = build(job["definition"]["spec"], job["definition"]["kind"])
     about = {"kind": "cells", "size": SMALL.name, "versions": versions(), "method": definition.method,

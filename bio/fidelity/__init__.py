@@ -8,10 +8,11 @@ Example:
     ()
 """
 
-from bio.fidelity._cells import FULL, SMALL, Cell, Question, Size, questions
+from bio.fidelity._cells import Cell
 from bio.fidelity._certificate import Certificate, certify, read_certificate, what_is_there
 from bio.fidelity._definitions import named_sets, neuron_models, plasticity_rules
 from bio.fidelity._page import as_markdown
+from bio.fidelity._questions import FULL, SMALL, Question, Size, questions
 
 __all__ = [
     "FULL",

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from bio.equations import NeuronModel
-from bio.fidelity._cells import Cell, Question, Size, answer, definition_digest
+from bio.fidelity._cells import Cell, answer
 from bio.fidelity._engines import versions
+from bio.fidelity._questions import Question, Size, definition_digest
 from bio.plasticity_rule import PlasticityRule
 
 __all__ = ["Certificate", "certify", "read_certificate", "what_is_there"]

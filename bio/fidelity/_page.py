@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from bio.fidelity._cells import DT_S, ENOUGH, LEEWAY, SAME, Cell
+from bio.fidelity._cells import ENOUGH, LEEWAY, SAME, Cell
 from bio.fidelity._certificate import Certificate
 from bio.fidelity._engines import ENGINES
+from bio.fidelity._questions import DT_S
 
 __all__ = ["as_markdown"]
 

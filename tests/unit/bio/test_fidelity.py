@@ -13,12 +13,13 @@ from bio.engines.brian import simulate
 from bio.equations import NeuronModel, Source
 from bio.fidelity import FULL, SMALL, Cell, Certificate, as_markdown, certify, read_certificate
 from bio.fidelity import _cells as cells
-from bio.fidelity._cells import Question, definition_digest, questions
+from bio.fidelity import _chaos as chaos
 from bio.fidelity._compare import Exercised, compare, exercised, first_difference, usable_spikes
 from bio.fidelity._definitions import fitting_methods, named_sets, neuron_models, plasticity_rules
 from bio.fidelity._engines import ENGINES, Engine, source_digest
 from bio.fidelity._input import recorded_currents, recorded_signal, recorded_spikes
 from bio.fidelity._networks import current_trial, diehl_cook_trial, network_trial, rule_trial
+from bio.fidelity._questions import Question, definition_digest, questions
 from bio.fidelity._trial import Outcome, Piece, Trial, run_trial
 from bio.network import Network, Population, Projection
 from bio.neurons import ADEX, CONDUCTANCE_LIF, HODGKIN_HUXLEY, INTEGRATE_AND_FIRE, IZHIKEVICH, LIF
@@ -298,11 +299,17 @@ def test_the_digest_of_an_engines_source_is_its_own():
     assert len({source_digest(name) for name in ENGINES}) == len(ENGINES) - 1  # fused and its training share theirs
 
 
+def patched(monkeypatch, name: str, run) -> None:
+    """Every room that asks Brian2 asks `run` instead."""
+    for room in (cells, chaos):
+        monkeypatch.setattr(room, name, run)
+
+
 def quick_question(monkeypatch, runs: list[str], **engines) -> Question:
     """About a network that takes no time, on engines that note that they ran."""
     trial = replace(small_trial(), pieces=(Piece(4), Piece(4)))
     expected = outcome(np.zeros((8, 2)))
-    monkeypatch.setattr(cells, "reference", lambda _: runs.append("reference") or expected)
+    patched(monkeypatch, "reference", lambda _: runs.append("reference") or expected)
 
     def engine(name: str, found: Outcome | ValueError, ours: bool) -> Engine:
         def run(_: Trial) -> Outcome:
@@ -320,7 +327,7 @@ def quick_question(monkeypatch, runs: list[str], **engines) -> Question:
 def test_a_neuron_of_an_open_loop_is_compared_up_to_where_brians_own_targets_part_on_it(monkeypatch):
     brians, ours, wrong = np.zeros((8, 2)), np.zeros((8, 2)), np.zeros((8, 2))
     brians[5, 0] = ours[6, 0] = wrong[6, 1] = 1
-    monkeypatch.setattr(cells, "rearranged", lambda _: outcome(np.zeros((8, 2))))
+    patched(monkeypatch, "rearranged", lambda _: outcome(np.zeros((8, 2))))
     question = quick_question(
         monkeypatch, [], native=outcome(ours), tensor=outcome(wrong), Brian2_cython=outcome(brians)
     )
@@ -346,7 +353,7 @@ def test_a_closed_loop_is_compared_up_to_where_brians_own_targets_part(monkeypat
 def test_a_network_that_brian_itself_takes_elsewhere_is_compared_up_to_there_however_cython_agrees(monkeypatch):
     late, earlier = np.zeros((8, 2)), np.zeros((8, 2))
     late[5, 0] = earlier[4, 1] = 1
-    monkeypatch.setattr(cells, "rearranged", lambda _: outcome(earlier))
+    patched(monkeypatch, "rearranged", lambda _: outcome(earlier))
     question = quick_question(monkeypatch, [], native=outcome(late), Brian2_cython=outcome(np.zeros((8, 2))))
     native, _ = certify([question], FULL).cells
     assert (native.extra, native.until_s) == (0, pytest.approx(4 * 5e-4))
@@ -366,7 +373,7 @@ def test_too_few_spikes_are_asked_of_more_neurons(monkeypatch):
 def test_what_an_engine_refuses_is_said_and_the_others_run(monkeypatch):
     silent = outcome(np.zeros((8, 2)))
     question = quick_question(monkeypatch, [], native=ValueError("not this one"), tensor_network=silent)
-    monkeypatch.setattr(cells, "rearranged", lambda _: silent)
+    patched(monkeypatch, "rearranged", lambda _: silent)
     refused, run = certify([question], SMALL).cells
     assert (refused.verdict, refused.refusal) == ("not run", "not this one")
     assert run.verdict == "too few spikes"
@@ -378,14 +385,14 @@ def test_a_trial_that_the_reference_cannot_run_is_said(monkeypatch):
     def exploding(_: Trial) -> Outcome:
         raise ValueError("v became nan")
 
-    monkeypatch.setattr(cells, "reference", exploding)
+    patched(monkeypatch, "reference", exploding)
     (cell,) = certify([question], SMALL).cells
     assert cell.refusal == "Reference: v became nan"
 
 
 def test_a_certificate_goes_on_where_it_stopped(monkeypatch, tmp_path):
     silent = outcome(np.zeros((8, 2)))
-    monkeypatch.setattr(cells, "rearranged", lambda _: silent)
+    patched(monkeypatch, "rearranged", lambda _: silent)
     runs: list[str] = []
     question = quick_question(monkeypatch, runs, native=silent, tensor_network=silent)
     path = tmp_path / "fidelity.json"

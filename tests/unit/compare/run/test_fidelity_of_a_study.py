@@ -177,7 +177,7 @@ def test_a_definition_among_the_arguments_counts_where_a_learner_says_nothing() 
 
 def test_a_definition_keeps_its_digest_on_the_way_to_a_worker() -> None:
     from bio.fidelity import neuron_models, plasticity_rules
-    from bio.fidelity._cells import definition_digest
+    from bio.fidelity._questions import definition_digest
 
     for one in (*neuron_models(), *plasticity_rules()):
         told = json.loads(json.dumps(_told(one)))
