@@ -50,7 +50,11 @@ class Split:
 
 @runtime_checkable
 class Task(Protocol):
-    """A data set with a question. Frozen dataclass; its fields are its options."""
+    """A data set with a question. Frozen dataclass; its fields are its options.
+
+    One that reads files of the user's own has fingerprint() -> str as well: a digest of the content that load() would
+    read. It is a part of a run's key, so changed files make new runs and never mix with the old ones.
+    """
 
     name: ClassVar[str]
     version: ClassVar[int]

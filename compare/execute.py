@@ -28,6 +28,7 @@ from compare._writing import Record, pack
 from compare.catalogue import load_plugin
 from compare.contract import Split
 from compare.errors import ConfigurationError
+from compare.planning import check_unchanged
 from compare.provenance import versions
 from compare.specs import build
 
@@ -40,7 +41,7 @@ def execute(job: dict[str, Any], tell: Tell) -> dict[str, bytes]:
 
     Args:
         job: key, label, task, input, seed, task_spec, learner_spec, given, encoder_spec (None for the clean input),
-            encoding (the study's encoder), observe, device, plugins, config.
+            encoding (the study's encoder), observe, device, plugins, config, fingerprint (of data of the user's own).
         tell: called with (examples seen, of how many if known) while the learner trains.
     """
     record = Record(_identity(job), config=job.get("config", ""))
@@ -97,7 +98,8 @@ def _carry_out(job: dict[str, Any], record: Record, tell: Tell) -> None:
         log.info("refused: %s", sentence)
         record.facts |= {"status": "refused", "message": sentence}
         return
-    split = load_split(json.dumps(job["task_spec"], sort_keys=True), seeds.child(job["seed"], "data"))
+    task_spec, seed = json.dumps(job["task_spec"], sort_keys=True), seeds.child(job["seed"], "data")
+    split = load_split(task_spec, seed, job.get("fingerprint"))
     record.facts["checksum"] = split.checksum
     reads = "clean values"
     if encoder is not None and not takes(learner, "encoder"):
@@ -124,14 +126,21 @@ def takes(learner: Any, name: str) -> bool:
     return any(parameter.split("__")[-1] == name for parameter in names)
 
 
-@lru_cache(maxsize=2)  # runs come seed by seed, so the next run mostly wants the same data
-def load_split(task_spec: str, seed: int) -> Split:
+def load_split(task_spec: str, seed: int, fingerprint: str | None = None) -> Split:
     """A task's data, from its spec as JSON and its seed.
 
     Raises:
         DataMissing: it is not on this machine.
+        EnvironmentFault: its files are not those of the fingerprint that was planned.
     """
-    split = build(json.loads(task_spec), "task").load(seed)
+    return _loaded(task_spec, seed, fingerprint)
+
+
+@lru_cache(maxsize=2)  # runs come seed by seed, so the next run mostly wants the same data
+def _loaded(task_spec: str, seed: int, fingerprint: str | None) -> Split:
+    task = build(json.loads(task_spec), "task")
+    split = task.load(seed)
+    check_unchanged(task, fingerprint)  # afterwards, so that a change while it was read is seen too
     for part in (split.train, split.validation, split.test, split.probe):
         for array in part:
             array.setflags(write=False)  # all runs of this process share it

@@ -34,7 +34,7 @@ from compare._overrides import apply_overrides
 from compare._toml_lines import line_of, lines_of
 from compare.catalogue import did_you_mean, entries, find, load_plugin
 from compare.errors import ConfigurationError
-from compare.planning import PlannedRun, planned_run, refusal
+from compare.planning import PlannedRun, fingerprint_of, planned_run, refusal
 from compare.scores import score_of
 from compare.specs import build, components, resolve, trim
 from compare.toml_text import toml_text
@@ -59,7 +59,8 @@ class Experiment:
         inputs: "encoded" (all learners see the same spikes, or their counts) and "clean" (the values themselves).
         encoding: the encoder that makes the spikes; Poisson with the rates of Diehl & Cook 2015 if None.
         contrasts: pairs of labels, named beforehand, that the verdict judges.
-        margin: the difference of the metric that matters.
+        margin: the difference of the metric that matters, in its own scale (0.01 is one percentage point), or a table
+            of one for each task. Where tasks are judged in different units, a number is of those in percent only.
         metric: what the verdict is about; None is each task's own (compare.scores): accuracy, mean squared error ...
         verdict_input: the input that the verdict is about; the first of inputs if None.
         observe: numbers of examples seen at which the learning curve is measured.
@@ -77,7 +78,7 @@ class Experiment:
     inputs: Sequence[str] = ("encoded", "clean")
     encoding: Any = None
     contrasts: Sequence[Sequence[str]] = ()
-    margin: float = 0.01
+    margin: float | Mapping[str, float] = 0.01
     metric: str | None = None
     verdict_input: str | None = None
     observe: Sequence[int] = (0, 100, 300, 1000, 3000, 10000)
@@ -103,8 +104,8 @@ class Experiment:
             find("metric", self.metric, "metric", ("metric",))
         self._set("encoder_spec", resolve(self.encoding or ENCODING, "encoder", "encoding", ("encoding",)))
         self._set("task_specs", check_tasks(self.tasks))
-        scores = [score_of(facts.target, self.metric) for facts in self.facts.values()]
-        self._set("margin", check_margin(self.margin, fraction=any(score.percent for score in scores)))
+        scores = {task: score_of(facts.target, self.metric) for task, facts in self.facts.items()}
+        self._set("margin", check_margin(self.margin, scores))
         self._set("learner_specs", self._resolve_learners())
 
     @classmethod
@@ -137,10 +138,12 @@ class Experiment:
 
     def plan(self) -> list[PlannedRun]:
         """All runs, seeds outermost, so that an interrupted study has all learners on its first seeds."""
+        data = {task: fingerprint_of(build(spec, "task")) for task, spec in self.task_specs.items()}
         return [
             planned_run(
                 label=label, task=task, input=given, seed=seed, task_spec=task_spec, learner_spec=learner_spec,
                 encoder_spec=self.encoder_spec if given == "encoded" else None, observe=tuple(self.observe),
+                fingerprint=data[task],
             )
             for seed in self._seed_list
             for task, task_spec in self.task_specs.items()
@@ -164,18 +167,19 @@ class Experiment:
 
     def as_plan_dict(self) -> dict[str, Any]:
         """What a study's plan.json says, JSON-ready; checksums and the command are the runner's to add."""
-        short = ("key", "label", "task", "input", "seed")
+        short, runs = ("key", "label", "task", "input", "seed"), self.plan()
+        data = {run.task: {"fingerprint": run.fingerprint} for run in runs if run.fingerprint is not None}
         return {
             "question": self.question, "seeds": self._seed_list, "inputs": list(self.inputs),
             "verdict_input": self.verdict_input, "metric": self.metric, "margin": self.margin,
             "contrasts": [list(pair) for pair in self.contrasts], "encoding": self.encoder_spec,
             "observe": list(self.observe), "device": self.device,
-            "tasks": [self._task_facts(name) for name in self.task_specs],
+            "tasks": [self._task_facts(name) | data.get(name, {}) for name in self.task_specs],
             "learners": [
                 {"label": label, "spec": spec, "given": self._given(label)}
                 for label, spec in self.learner_specs.items()
             ],
-            "runs": [{name: getattr(run, name) for name in short} for run in self.plan()],
+            "runs": [{name: getattr(run, name) for name in short} for run in runs],
             "plugins": [
                 {"name": plugin.path.name, "path": str(plugin.path), "sha256": plugin.sha256, "text": plugin.text}
                 for plugin in self.used_plugins()

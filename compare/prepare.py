@@ -23,7 +23,7 @@ def prepare_task(job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]
     """Load a task once.
 
     Args:
-        job: task, task_spec, encoding, device, plugins.
+        job: task, task_spec, fingerprint (None for most tasks), encoding, device, plugins.
 
     Returns:
         {kind: "prepared", task, checksum} and the file "stimuli.nc".
@@ -35,7 +35,8 @@ def prepare_task(job: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]
     _check_device(job["device"])
     load_plugins(job)
     facts = build(job["task_spec"], "task").facts()
-    split = load_split(json.dumps(job["task_spec"], sort_keys=True), seeds.child(0, "data"))
+    task_spec = json.dumps(job["task_spec"], sort_keys=True)
+    split = load_split(task_spec, seeds.child(0, "data"), job.get("fingerprint"))
     check_split(facts, split)
     stimuli = stimuli_of(*split.probe, facts=facts, encoding=job["encoding"])
     return {"kind": "prepared", "task": job["task"], "checksum": split.checksum}, {"stimuli.nc": dataset_bytes(stimuli)}

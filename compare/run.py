@@ -150,8 +150,12 @@ class _Session:
         self.plan["command"] = facts["starts"][-1]["command"]
         known = {task["name"]: task for task in _read_json(self.folder / "plan.json").get("tasks", [])}
         for task in self.plan["tasks"]:
-            same = known.get(task["name"], {}).get("spec") == task["spec"]
-            task["checksum"] = known[task["name"]].get("checksum") if same else None
+            begun = known.get(task["name"], {})
+            same = begun.get("spec") == task["spec"]
+            changed = same and begun.get("fingerprint") != task.get("fingerprint")
+            task["checksum"] = begun.get("checksum") if same and not changed else None
+            if changed and "fingerprint" in begun:
+                log.warning(_new_data(task, begun, self.folder))
         create_study(self.folder, plan=self.plan, toml=self.experiment.to_toml(), provenance=facts)
 
     def _jobs(self) -> list[dict[str, Any]]:
@@ -186,7 +190,8 @@ class _Session:
         worker = Worker(self.inbox)
         self.idle.append(worker)
         for task in self.plan["tasks"]:
-            worker.give({"kind": "task", "task": task["name"], "task_spec": task["spec"], **self._common()})
+            about = {"task": task["name"], "task_spec": task["spec"], "fingerprint": task.get("fingerprint")}
+            worker.give({"kind": "task", **about, **self._common()})
             self._keep_task(task, self._answer())
         worker.job = None
         write_plan(self.folder, self.plan)
@@ -285,6 +290,15 @@ class _Session:
         running = sum(one["kind"] == "run" for one in self.running.values())
         counts |= {"planned": len(self.plan["runs"]), "running": running, "waiting": len(self.waiting)}
         self.progress(Event(kind, _concerned(job) if job else {}, examples, of, message, counts))
+
+
+def _new_data(task: dict[str, Any], begun: dict[str, Any], folder: Path) -> str:
+    found = str(task.get("fingerprint"))
+    return (
+        f"The data of task {task['name']!r} have changed since {folder} was begun: fingerprint {found[:12]}, was "
+        f"{begun['fingerprint'][:12]}. Its runs are done anew; those on the earlier data are kept and count again if "
+        "these come back."
+    )
 
 
 def _concerned(job: dict[str, Any]) -> dict[str, Any]:

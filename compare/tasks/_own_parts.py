@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from ann.source import Source
 from compare.contract import Facts, Split
 from compare.errors import ConfigurationError, EnvironmentFault
+from compare.tasks._own_files import content_sha256
 from compare.tasks._split import Part, shuffled, split_of, stratified_order
 
 PROBE = 200  # test samples on which representations are compared
@@ -31,8 +33,7 @@ class OwnParts:
         train: how many samples to learn from; None for all that the others leave.
         validation: how many to choose by; None for a fifth.
         test: how many to be judged on; None for a fifth, or for all of the data's own test part.
-        sha256: of the content, to pin it; "" for any. Other content is refused, and as it is a part of the runs' keys,
-            changed content with its new checksum is new runs.
+        sha256: of the content, to pin it: other content is refused. "" for any: changed content then makes new runs.
     """
 
     train: int | None = None
@@ -51,6 +52,18 @@ class OwnParts:
                 raise ValueError(f"{option} = {size}: write at least 1 sample, or leave it out.")
         if self.sha256 and not re.fullmatch(r"[0-9a-fA-F]{64}", self.sha256):
             raise ValueError(f"sha256 = {self.sha256!r} is not 64 hexadecimal digits. Leave it out for any content.")
+
+    def fingerprint(self) -> str:
+        """sha256 of the content of what `load` reads, as `sha256` would pin it; see compare.contract.Task.
+
+        Raises:
+            DataMissing, EnvironmentFault: it is absent or cannot be read.
+        """
+        return content_sha256(*self._content())
+
+    def _content(self) -> tuple[Sequence[Path], Path]:
+        """The files that `load` reads, and the file itself or the folder that they lie in."""
+        raise NotImplementedError
 
 
 class Parted(Protocol):

@@ -54,6 +54,10 @@ class CsvFile(OwnArrays):
         """The file's name."""
         return f"Own table ({Path(self.file).name})"
 
+    def _content(self) -> tuple[list[Path], Path]:
+        path = own_file(self.name, self.file)
+        return [path], path
+
     def _answers(self) -> Answers:
         path, table, column, _ = self._read()
         answers, empty = table[column], _empty(table[column])
@@ -66,8 +70,8 @@ class CsvFile(OwnArrays):
         return ("feature",), (len(self._read()[3]),)
 
     def _samples(self) -> np.ndarray:
-        path, table, _, inputs = self._read()
-        check_content(self.sha256, [path], path)
+        _, table, _, inputs = self._read()
+        check_content(self.sha256, *self._content())
         return np.stack([table[name].astype(np.float64) for name in inputs], axis=1)
 
     def _read(self) -> tuple[Path, Table, str, list[str]]:

@@ -79,7 +79,7 @@ class EventFolder(OwnParts, EventFrames):
             DataMissing, EnvironmentFault: as `facts`; or a file is damaged, or the content is not the pinned one.
         """
         listed, parts = self._listed()
-        check_content(self.sha256, listed.paths, own_folder(self.name, self.folder))
+        check_content(self.sha256, listed.paths, listed.folder)
 
         def read(indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             X = np.empty((len(indices), *self._shape()), np.float32)
@@ -93,6 +93,10 @@ class EventFolder(OwnParts, EventFrames):
         events, pixels = READERS[path.suffix.lower()](path), Pixels(self.width, self.height, self.pool)
         begin = events.time_us.min(initial=np.iinfo(np.int64).max)
         return self.frames(events.time_us - begin, pixels.unit(events, path), pixels.units)
+
+    def _content(self) -> tuple[tuple[Path, ...], Path]:
+        listed = self._listed()[0]
+        return listed.paths, listed.folder
 
     def _listed(self) -> tuple[OwnFiles, dict[str, np.ndarray]]:
         listed = list_classes(own_folder(self.name, self.folder), tuple(READERS))

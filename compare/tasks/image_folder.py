@@ -71,7 +71,7 @@ class ImageFolder(OwnParts):
             DataMissing, EnvironmentFault: as `facts`; or an image cannot be read, or the content is not the pinned one.
         """
         listed, parts = self._listed()
-        check_content(self.sha256, listed.paths, own_folder(self.name, self.folder))
+        check_content(self.sha256, listed.paths, listed.folder)
 
         def read(indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             X = np.empty((len(indices), *self._shape()), np.float32)
@@ -80,6 +80,10 @@ class ImageFolder(OwnParts):
             return X, listed.labels[indices]
 
         return split_parts(self._facts(listed, parts), parts, read)
+
+    def _content(self) -> tuple[tuple[Path, ...], Path]:
+        listed = self._listed()[0]
+        return listed.paths, listed.folder
 
     def _listed(self) -> tuple[OwnFiles, dict[str, np.ndarray]]:
         listed = list_classes(own_folder(self.name, self.folder), ENDINGS)

@@ -55,6 +55,10 @@ class NpzFile(OwnArrays):
         """The file's name."""
         return f"Own arrays ({Path(self.file).name})"
 
+    def _content(self) -> tuple[list[Path], Path]:
+        path = own_file(self.name, self.file)
+        return [path], path
+
     def _answers(self) -> Answers:
         path = own_file(self.name, self.file)
         inputs, targets = _names(path)
@@ -74,7 +78,7 @@ class NpzFile(OwnArrays):
 
     def _samples(self) -> np.ndarray:
         path = own_file(self.name, self.file)
-        check_content(self.sha256, [path], path)
+        check_content(self.sha256, *self._content())
         names, (axes, shape) = _names(path)[0], self._axes()
         X = np.concatenate([_read(path, name) for name in names])
         if X.dtype.kind not in "biuf":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import get_args
 
 import numpy as np
@@ -18,8 +19,13 @@ LEAK = 0.01  # share of test samples that may also be training samples, by chanc
 STANDARD_ERRORS = 5  # by which a measured error may miss the declared one
 
 
-def check_task(task: Task) -> None:
-    """Raises AssertionError unless the task keeps what compare.contract.Task promises. Loads its data three times."""
+def check_task(task: Task, change: Callable[[], object] | None = None) -> None:
+    """Raises AssertionError unless the task keeps what compare.contract.Task promises. Loads its data three times.
+
+    Args:
+        task: with its options.
+        change: changes the content of files that the task reads. Called last, to see that the fingerprint tells.
+    """
     check_part(task)
     assert isinstance(task.version, int), f"{task.name}.version = {task.version!r} is no whole number."
     for words in ("title", "licence"):
@@ -27,11 +33,27 @@ def check_task(task: Task) -> None:
     assert getattr(task.source, "text", ""), f"{task.name}.source has no text; give an ann.Source."
     facts = task.facts()
     _check_facts(task.name, facts)
+    before = _fingerprint(task)
     first, again, other = task.load(0), task.load(0), task.load(1)
     _check_split(task.name, facts, first)
     _check_same(task.name, first, again, PARTS, "the same seed gives other")
     assert first.checksum == again.checksum, f"{task.name}: the same data have two checksums."
     _check_same(task.name, first, other, ("test", "probe"), "another seed gives other")
+    assert _fingerprint(task) == before, f"{task.name}: the same content has two fingerprints."
+    if change is not None:
+        change()
+        assert before is not None, f"{task.name} reads files that can change; it needs a fingerprint() of them."
+        assert _fingerprint(task) != before, f"{task.name}: changed content has the same fingerprint."
+
+
+def _fingerprint(task: Task) -> str | None:
+    """What goes into the runs' keys; None for a task that has none."""
+    if not hasattr(task, "fingerprint"):
+        return None
+    found = task.fingerprint()  # type: ignore[attr-defined] - not every task has it
+    assert isinstance(found, str), f"{task.name}.fingerprint() is {found!r}; expected a digest, as text."
+    assert len(found) >= 32, f"{task.name}.fingerprint() is {found!r}, too short for a digest; sha256 has 64 digits."
+    return found
 
 
 def _check_facts(name: str, facts: Facts) -> None:

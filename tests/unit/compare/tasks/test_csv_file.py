@@ -32,7 +32,7 @@ def test_the_last_column_is_the_answer_and_text_is_classes_in_alphabetical_order
         rows = [AGE.tolist().index(x) for x in X[:, 0]]
         assert PRESSURE[rows].tolist() == X[:, 1].tolist()
         assert (STATE[rows] == "well").tolist() == y.tolist()
-    check_task(task)
+    check_task(task, change=lambda: write("age,pressure,state", AGE, PRESSURE, STATE[::-1]))
 
 
 def test_a_named_column_is_the_answer_and_ignored_ones_are_no_inputs(write):

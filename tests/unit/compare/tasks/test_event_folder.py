@@ -42,7 +42,8 @@ def gestures(tmp_path) -> Path:
 
 
 def test_it_keeps_what_a_task_promises(gestures):
-    check_task(EventFolder(folder=str(gestures), **SMALL))
+    changed = gestures / "wave" / "1.bin"
+    check_task(EventFolder(folder=str(gestures), **SMALL), change=lambda: changed.write_bytes(atis(draw(99))))
 
 
 def test_frames_are_the_events_since_the_first_of_the_recording(gestures):

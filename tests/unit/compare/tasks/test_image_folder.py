@@ -31,7 +31,10 @@ def pets(tmp_path) -> Path:
 
 def test_it_keeps_what_a_task_promises(pets):
     check_task(ImageFolder(folder=str(pets), size=8))
-    check_task(ImageFolder(folder=str(pets), size=5, colour=True))
+    check_task(
+        ImageFolder(folder=str(pets), size=5, colour=True),
+        change=lambda: save(pets / "dog" / "0.png", noise(7, 8, 8)),
+    )
 
 
 def test_classes_are_the_sorted_names_and_pixels_are_those_of_the_files(pets):

@@ -55,7 +55,7 @@ def test_every_kind_of_array_makes_a_task(write, case):
     task = NpzFile(file=write(**arrays), **options)
     facts = task.facts()
     assert (facts.axes, facts.shape, facts.classes) == (axes, shape, classes)
-    check_task(task)
+    check_task(task, change=lambda: write(**{name: array[::-1] for name, array in arrays.items()}))
 
 
 def test_inputs_are_scaled_by_the_lowest_and_highest_of_the_training_part_alone(write):

@@ -84,6 +84,29 @@ def test_a_faulty_task_of_other_targets_than_classes_is_found(original, facts, c
         check_task(Broken())
 
 
+@pytest.mark.parametrize(
+    ("tell", "message"),
+    [
+        (None, "needs a fingerprint"),
+        (lambda content: 7, "expected a digest, as text"),
+        (lambda content: "abc", "too short for a digest"),
+        (lambda content: "0" * 64, "changed content has the same fingerprint"),
+        (lambda content: content.append("read") or f"{len(content):064}", "the same content has two fingerprints"),
+    ],
+)
+def test_a_faulty_fingerprint_is_found(tell, message):
+    content: list[str] = []
+
+    @dataclass(frozen=True)
+    class Broken(XOR):
+        """XOR from a file, so to speak."""
+
+    if tell is not None:
+        Broken.fingerprint = lambda self: tell(content)
+    with pytest.raises(AssertionError, match=message):
+        check_task(Broken(), change=lambda: content.append("changed"))
+
+
 def test_a_task_that_can_be_changed_is_found():
     @dataclass
     class Loose:
