@@ -15,6 +15,7 @@ from bio.engines.native import Simulator
 from bio.engines.tensor import TensorNeuron
 from bio.fidelity import SMALL, Cell, Question, questions
 from bio.fidelity import _cells as cells
+from bio.fidelity import _chaos as chaos
 from bio.fidelity._engines import ENGINES, _neurons, reference
 from bio.fidelity._networks import current_trial, network_trial, rule_trial
 from bio.fidelity._trial import Outcome, Trial, run_trial
@@ -45,8 +46,9 @@ def trial_and_reference(name: str) -> tuple[Trial, Outcome]:
 def judged(monkeypatch: pytest.MonkeyPatch, name: str, run: Callable[[Trial], Outcome]) -> Cell:
     """The certificate's cell about an engine that is run in another way."""
     trial, expected = trial_and_reference(name)
-    monkeypatch.setattr(cells, "reference", lambda _: expected)
-    monkeypatch.setattr(cells, "rearranged", lambda _: expected)
+    for room in (cells, chaos):
+        monkeypatch.setattr(room, "reference", lambda _: expected)
+        monkeypatch.setattr(room, "rearranged", lambda _: expected)
     kind = name.partition(" of ")[0]
     engine = replace(ENGINES["tensor" if name == "open loop of currents" else "native"], run=run)
     question = Question(kind, "lif", LIF.method, name, "digest", (engine,), lambda _: trial)
