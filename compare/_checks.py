@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compare.catalogue import did_you_mean
 from compare.errors import ConfigurationError
 from compare.specs import resolve
+
+if TYPE_CHECKING:
+    from compare.scores import Score
 
 INPUTS = ("encoded", "clean")
 DEVICES = ("cpu", "cuda", "auto")
@@ -69,17 +72,35 @@ def check_observe(observe: Any) -> tuple[int, ...]:
     return tuple(sorted(set(observe)))
 
 
-def check_margin(margin: Any, *, fraction: bool) -> float:
-    """The margin; of scores that are fractions it lies below 1."""
-    most = 1.0 if fraction else float("inf")
-    if isinstance(margin, bool) or not isinstance(margin, (int, float)) or not 0 <= margin < most:
-        expected = (
-            "a fraction from 0 to below 1, 0.01 for one percentage point" if fraction else "a number of 0 or more"
-        )
-        raise ConfigurationError(
-            f"margin = {margin!r} is not a difference that can matter. Write {expected}.", ("margin",)
-        )
-    return float(margin)
+def check_margin(margin: Any, scores: Mapping[str, Score]) -> float | dict[str, float]:
+    """A number, or a table of one for each task; of scores that are fractions it lies below 1.
+
+    Args:
+        margin: as given.
+        scores: task -> what it is judged by.
+    """
+    if not isinstance(margin, Mapping):
+        fraction = any(score.percent for score in scores.values())
+        return _margin(margin, "margin", "" if fraction else "a number of 0 or more", ("margin",))
+    found: dict[str, float] = {}
+    for task, value in margin.items():
+        if task not in scores:
+            hint = did_you_mean(str(task), list(scores))
+            said = f'margin names "{task}", which is no task of this experiment.{hint}  Tasks: {", ".join(scores)}.'
+            raise ConfigurationError(said, ("margin", task))
+        score = scores[task]
+        wanted = "" if score.percent else f"a number of 0 or more, in {score.unit}"
+        found[task] = _margin(value, f"margin of {task}", wanted, ("margin", task))
+    return found
+
+
+def _margin(value: Any, name: str, wanted: str, at: tuple[str, ...]) -> float:
+    """One margin; `wanted` is "" for a fraction."""
+    most = float("inf") if wanted else 1.0
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < most:
+        expected = wanted or "a fraction from 0 to below 1, 0.01 for one percentage point"
+        raise ConfigurationError(f"{name} = {value!r} is not a difference that can matter. Write {expected}.", at)
+    return float(value)
 
 
 def check_device(device: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from compare.catalogue import find
 
-__all__ = ["OWN", "Score", "score_in", "score_of"]
+__all__ = ["NO_MARGIN", "OWN", "Score", "margin_in", "score_in", "score_of"]
 
 OWN = {
     "class": "accuracy",
@@ -17,6 +17,14 @@ OWN = {
     "value per step": "mean_squared_error",
     "none": "frechet_distance",
 }
+NAMES = {
+    "frechet_distance": "Fréchet distance",
+    "f1": "F1",
+    "mean_rate_hz": "mean rate",
+    "operations_dense": "dense operations",
+    "operations_effective": "effective operations",
+}  # where a metric's own name, with spaces, is not what the field says
+MARGIN, NO_MARGIN = 0.01, 0.0  # one percentage point; none, so that any difference counts
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ class Score:
     @property
     def title(self) -> str:
         """In words: "mean squared error"."""
-        return self.metric.replace("_", " ")
+        return NAMES.get(self.metric, self.metric.replace("_", " "))
 
 
 def score_of(target: str, metric: str | None = None) -> Score:
@@ -59,3 +67,16 @@ def score_in(plan: Mapping[str, Any], task: str) -> Score:
     """The score of a task as plan.json keeps it; of an older study accuracy, or what its experiment named."""
     told = next(one for one in plan["tasks"] if one["name"] == task)
     return Score(**told["score"]) if "score" in told else Score(plan.get("metric") or "accuracy")
+
+
+def margin_in(plan: Mapping[str, Any], task: str) -> float:
+    """The difference of a task's score that matters, in the score's own scale; NO_MARGIN where the plan names none.
+
+    A table names it for each task. A number is that of every task if all are judged in one unit; where units differ it
+    is that of the scores in percent, since in another unit the same number says something else.
+    """
+    given = plan.get("margin", MARGIN)
+    if isinstance(given, Mapping):
+        return float(given.get(task, NO_MARGIN))
+    units = {(score.percent, score.unit) for score in (score_in(plan, told["name"]) for told in plan["tasks"])}
+    return float(given) if len(units) == 1 or score_in(plan, task).percent else NO_MARGIN

@@ -79,8 +79,18 @@ def _facts(material: Material) -> dict[str, str]:
 
 
 def _margin(material: Material) -> str:
-    """The gap that matters, once for each unit that the tasks are judged in."""
-    points = round(100 * material.margin, 6)
-    shares = f"{points:g} percentage point{'' if points == 1 else 's'}"
-    scales = (material.scale(task) for task in material.tasks)
-    return "; ".join(dict.fromkeys(shares if s.is_share else f"{material.margin:g} {s.unit}".rstrip() for s in scales))
+    """The gap that matters, once for each unit that the tasks are judged in; for each task where one unit has two."""
+    told = {task: _one_margin(material, task) for task in material.tasks}
+    units = {material.scale(task).unit for task in material.tasks}
+    said = list(dict.fromkeys(told.values()))
+    return "; ".join(said if len(said) <= len(units) else (f"{task} {one}" for task, one in told.items()))
+
+
+def _one_margin(material: Material, task: str) -> str:
+    margin, scale = material.margin(task), material.scale(task)
+    if not margin:
+        return f"none in {'percentage points' if scale.is_share else scale.unit or scale.title}"
+    points = round(100 * margin, 6)
+    return (
+        f"{points:g} percentage point{'' if points == 1 else 's'}" if scale.is_share else f"{margin:g} {scale.unit}"
+    ).rstrip()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
-from typing import Any
+from math import floor, isnan, log10
+from typing import Any, Literal
 
 from compare.statistics.paired import SignFlip
 
 ADVISED, NEEDED = 10, 3
+TINY = 1e-4  # sizes below it are told with an exponent
 
 
 @dataclass(frozen=True)
@@ -16,9 +17,10 @@ class Wording:
     """How one family of verdicts speaks.
 
     Attributes:
-        metric, unit: as the metric declares them; unit "" is a fraction, told in points of 100.
-        margin: the gap that matters, in the metric's own scale.
-        tuned, higher_is_better: see compare.statistics.verdicts.
+        metric: its name in words.
+        unit: "%" for a fraction, told in points of 100; "" for a number without a unit.
+        margin: the gap that matters, in the metric's own scale; 0 where none was named.
+        tuned, better: see compare.statistics.verdicts.
         one_test_set: whether the same test set served every seed.
     """
 
@@ -26,7 +28,7 @@ class Wording:
     unit: str
     margin: float
     tuned: bool
-    higher_is_better: bool
+    better: Literal["higher", "lower", "neither"]
     one_test_set: bool
 
     def sentence(self, it: dict[str, Any], *, items: int | None, error: float | None) -> str:
@@ -58,32 +60,32 @@ class Wording:
         return f"{said} It {agrees} with the t test."
 
     def _better(self, it: dict[str, Any]) -> str:
-        sign = 1 if it["outcome"] == "a better" else -1
-        winner, loser = (it["a"], it["b"]) if sign > 0 else (it["b"], it["a"])
-        direction = sign if self.higher_is_better else -sign
-        low, high = sorted((direction * it["low"], direction * it["high"]))
-        gap = self._amount(abs(it["difference"]))
-        less = "" if self.higher_is_better else " less"
-        return (
-            f"{winner} beats {loser} in {self._name} by {gap}{less} "
-            f"({self._interval(low, high)}, {_paired(it['n'])}){self._where}."
-        )
+        """What was found, the winner first; of a score that neither end of is better, the higher one first."""
+        first, second = (it["a"], it["b"]) if it["outcome"].startswith("a") else (it["b"], it["a"])
+        low, high = sorted(abs(bound) for bound in (it["low"], it["high"]))
+        gap = self._amount(abs(it["difference"]), it)
+        said = {
+            "higher": f"{first} beats {second} in {self._name} by {gap}",
+            "lower": f"{first} has a lower {self._name} than {second}, by {gap}",
+            "neither": f"{first} lies above {second} in {self._name} by {gap}",
+        }[self.better]
+        return f"{said} ({self._interval(low, high, it)}, {_paired(it['n'])}){self._where}."
 
     def _undetected(self, it: dict[str, Any]) -> str:
         between = f"between {it['a']} and {it['b']} in {self._name}"
+        gap, interval = self._amount(it["difference"], it, signed=True), self._interval(it["low"], it["high"], it)
         if it["low"] > 0 or it["high"] < 0:
             return (
-                f"no difference that matters {between}: {self._amount(it['difference'], signed=True)} "
-                f"({self._interval(it['low'], it['high'])}, {_paired(it['n'])}) excludes 0 but is not more than the "
-                f"margin of {self._amount(self.margin)}{self._where}."
+                f"no difference that matters {between}: {gap} ({interval}, {_paired(it['n'])}) excludes 0 but is not"
+                f" more than the margin of {self._amount(self.margin)}{self._where}."
             )
         said = (
-            f"no detectable difference {between}: {self._amount(it['difference'], signed=True)} "
-            f"({self._interval(it['low'], it['high'])}, {_paired(it['n'])}, "
-            f"smallest detectable {self._amount(it['detectable'])}){self._where}."
+            f"no detectable difference {between}: {gap} ({interval}, {_paired(it['n'])}, smallest detectable"
+            f" {self._amount(it['detectable'])}){self._where}."
         )
         if it["p_equivalent"] <= 0.05:
-            said += f" They are as good as each other within {self._amount(self.margin)}."
+            alike = "differ by less than" if self.better == "neither" else "are as good as each other within"
+            said += f" They {alike} {self._amount(self.margin)}."
         return said
 
     def _too_few(self, it: dict[str, Any]) -> str:
@@ -93,9 +95,12 @@ class Wording:
         )
 
     def _identical(self, it: dict[str, Any]) -> str:
+        both, every = f"{it['a']} and {it['b']}", f"with every one of {it['n']} seeds"
+        if not it["difference"]:
+            return f"no ranking: {both} have exactly the same {self._name} {every}; values are shown."
         return (
-            f"no ranking: {it['a']} and {it['b']} differ by exactly {self._amount(it['difference'], signed=True)} in "
-            f"{self._name} with every one of {it['n']} seeds, so seeds tell nothing about the error; values are shown."
+            f"no ranking: {both} differ by exactly {self._amount(it['difference'], signed=True)} in "
+            f"{self._name} {every}, so seeds tell nothing about the error; values are shown."
         )
 
     def _limits(self, it: dict[str, Any], items: int | None, error: float | None) -> str:
@@ -120,19 +125,42 @@ class Wording:
     def _where(self) -> str:
         return ", for this test set" if self.one_test_set else ""
 
-    def _amount(self, value: float, *, signed: bool = False) -> str:
-        number = self._number(value, signed=signed)
-        return f"{number} {self.unit or 'points'}"
+    def _amount(self, value: float, it: dict[str, Any] | None = None, *, signed: bool = False) -> str:
+        unit = "points" if self.unit == "%" else self.unit
+        return f"{self._number(value, it, signed=signed)} {unit}".rstrip()
 
-    def _interval(self, low: float, high: float) -> str:
-        return f"Holm-adjusted 95 % interval {self._number(low)} to {self._number(high)}"
+    def _interval(self, low: float, high: float, it: dict[str, Any]) -> str:
+        return f"Holm-adjusted 95 % interval {self._number(low, it)} to {self._number(high, it)}"
 
-    def _number(self, value: float, *, signed: bool = False) -> str:
-        if self.unit:
-            text = f"{value:+.4g}" if signed else f"{value:.4g}"
+    def _number(self, value: float, it: dict[str, Any] | None, *, signed: bool = False) -> str:
+        """A number of a verdict, all to the same digits, or one that stands for itself."""
+        if self.unit == "%":
+            text = _plain(100 * value, 2)
+        elif it is None:
+            text = measure(value, value, 0.0)
         else:
-            text = f"{100 * value:+.2f}" if signed else f"{100 * value:.2f}"
-        return text.removeprefix("-") if not text.strip("+-0.") else text
+            text = measure(value, it["difference"], (it["high"] - it["low"]) / 2)
+        return f"+{text}" if signed and value > 0 and text.strip("0.") else text
+
+
+def measure(value: float, difference: float, half: float) -> str:
+    """A number in a unit of measure, to the digits that a difference and half the width of its interval support.
+
+    Three digits of the larger of both, and at least two of the half width.
+    """
+    size = max(abs(difference), abs(half)) or abs(value)
+    if not 0 < size < float("inf"):
+        return _plain(value, 0)
+    if size < TINY:
+        return f"{value:.2e}".replace("-", "−")
+    places = [2 - floor(log10(size)), *([1 - floor(log10(half))] if half > 0 else [])]
+    return _plain(value, min(max(0, *places), 12))
+
+
+def _plain(value: float, digits: int) -> str:
+    """With thousands separated and a typographic minus, which zero has not."""
+    text = f"{value:,.{digits}f}"
+    return (text if text.strip("-0.") else text.removeprefix("-")).replace("-", "−")
 
 
 def _paired(n: int) -> str:

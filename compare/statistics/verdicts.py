@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 ALPHA = 0.05
 SEEDS_NEEDED = 3
 
-Outcome = Literal["a better", "b better", "no detectable difference", "no ranking"]
+Outcome = Literal["a better", "b better", "a higher", "b higher", "no detectable difference", "no ranking"]
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,9 @@ def verdicts(
     *,
     margin: float,
     metric: str = "accuracy",
-    unit: str = "",
+    unit: str = "%",
     tuned: bool = False,
-    higher_is_better: bool = True,
+    better: Literal["higher", "lower", "neither"] = "higher",
     test_items: int | None = None,
     resampled: tuple[int, int] | None = None,
 ) -> list[Verdict]:
@@ -91,11 +91,12 @@ def verdicts(
     Args:
         values: one row per seed, one column per label; NaN where a run is missing.
         contrasts: pairs (a, b) of labels, named before the results were seen.
-        margin: the gap that matters, in the metric's own scale.
+        margin: the gap that matters, in the metric's own scale; 0 if none was named, so that any gap does.
         metric: its name, for the sentences.
-        unit: its unit; "" is a fraction and is told in percentage points.
+        unit: its unit, "" if it has none; "%" is a fraction, told in percentage points.
         tuned: whether all learners were tuned with equal budgets.
-        higher_is_better: False for errors, times, costs.
+        better: which end of the metric is; "lower" for errors, times and costs. Of "neither" no learner is called
+            better, the outcome says which lies higher.
         test_items: size of the fixed test set, to tell the error of sampling items (for accuracies).
         resampled: (train, test) sizes if every seed is another random split: Nadeau & Bengio's correction is applied,
             and the verdict is no longer "for this test set".
@@ -113,7 +114,7 @@ def verdicts(
     family = holm([test.p if test else np.nan for test in tests], ALPHA)
     flip_family = holm([flip.p if test else np.nan for flip, test in zip(flips, tests, strict=True)], ALPHA)
     same = holm([_equivalent(pair, margin) if test else np.nan for pair, test in zip(pairs, tests, strict=True)], ALPHA)
-    wording = Wording(metric, unit, margin, tuned, higher_is_better, one_test_set=resampled is None)
+    wording = Wording(metric, unit, margin, tuned, better, one_test_set=resampled is None)
     found = []
     for i, (a, b) in enumerate(contrasts):
         measured = _Measured(a, b, pairs[i], tests[i], flips[i], len(values) - len(pairs[i]))
@@ -162,7 +163,9 @@ def _outcome(test: Paired | None, low: float, high: float, wording: Wording) -> 
         return "no ranking"
     if not (low > 0 or high < 0) or abs(test.difference) <= wording.margin:
         return "no detectable difference"
-    return "a better" if (test.difference > 0) == wording.higher_is_better else "b better"
+    if wording.better == "neither":
+        return "a higher" if test.difference > 0 else "b higher"
+    return "a better" if (test.difference > 0) == (wording.better == "higher") else "b better"
 
 
 def _test(pair: np.ndarray, resampled: tuple[int, int] | None) -> Paired | None:

@@ -26,21 +26,16 @@ def draw(seeds: pd.DataFrame, intervals: pd.DataFrame, margin: float, scale: Sca
     Args:
         seeds: contrast, seed, difference (as stored): a row for each pair of runs.
         intervals: contrast, mean, low, high (as stored; NaN without an interval), in the order drawn.
-        margin: the gap declared beforehand, in the same scale.
+        margin: the gap declared beforehand, in the same scale; 0 if none was.
         scale: how the score is shown.
     """
     names = list(intervals["contrast"])
     with canvas("figure", 1.0 + 0.42 * len(names)) as sheet:
         axes = sheet.figure.subplots()
         grid(axes, "x")
-        axes.axvspan(
-            -scale.factor * margin,
-            scale.factor * margin,
-            color=MUTED,
-            alpha=0.15,
-            linewidth=0,
-            label="within the margin",
-        )
+        if margin:
+            reach = scale.factor * margin
+            axes.axvspan(-reach, reach, color=MUTED, alpha=0.15, linewidth=0, label="within the margin")
         axes.axvline(0, color=MUTED, linewidth=1)
         for y, row in enumerate(intervals.to_dict("records")):
             part = scale.factor * seeds.loc[seeds["contrast"] == row["contrast"], "difference"].to_numpy(float)
@@ -55,9 +50,10 @@ def draw(seeds: pd.DataFrame, intervals: pd.DataFrame, margin: float, scale: Sca
         below = "below 0 the first is better" if scale.better == "lower" else ""
         inside = "; ".join(part for part in (unit, below) if part)
         # Long names leave the axes too narrow for this: it belongs to the whole figure.
-        words = f"difference in {scale.title}, first minus second ({inside})"
+        words = f"difference in {scale.title}, first minus second" + (f" ({inside})" if inside else "")
         sheet.figure.supxlabel(words, fontsize=9.5)
         named_rows(axes, names)
         axes.set_ylim(len(names) - 0.5, -0.5)
-        sheet.figure.legend(loc="outside upper right")
+        if margin:
+            sheet.figure.legend(loc="outside upper right")
         return sheet.svg()

@@ -10,7 +10,6 @@ import numpy as np
 
 from compare.scores import Score
 
-NAMES = {"frechet_distance": "Fréchet distance"}
 UNITS = {"sample": ""}  # samples have no unit of measure: their values lie in [0, 1]
 IN_WORDS = {
     "%": "percent",
@@ -43,7 +42,7 @@ class Scale:
     @classmethod
     def of(cls, score: Score, chance: str = "chance") -> Scale:
         unit, factor = ("%", 100.0) if score.percent else (UNITS.get(score.unit, score.unit), 1.0)
-        return cls(NAMES.get(score.metric, score.title), unit, factor, score.better, chance)
+        return cls(score.title, unit, factor, score.better, chance)
 
     @property
     def is_share(self) -> bool:

@@ -18,6 +18,7 @@ from compare.report.sections._material import Material
 from compare.statistics import Verdict, verdicts
 
 NEEDED = 3
+NO_MARGIN = "The experiment names no margin in this score's unit, so any difference counts."
 
 
 def contrasts_of(material: Material, task: str) -> list[Verdict]:
@@ -27,24 +28,24 @@ def contrasts_of(material: Material, task: str) -> list[Verdict]:
     if not contrasts:
         return []
     sizes, score = (material.task_facts[task].get("facts") or {}).get("examples") or {}, material.score(task)
+    scale = material.scale(task)
     return verdicts(
         wide(material, task),
         contrasts,
-        margin=material.margin,
-        metric=score.metric,
-        unit=score.unit,
-        higher_is_better=score.better != "lower",
+        margin=material.margin(task),
+        metric=scale.title,
+        unit=scale.unit,
+        better=scale.better,
         test_items=sizes.get("test") if score.metric == "accuracy" and material.target(task) == "class" else None,
     )
 
 
-def margin_of(material: Material, scale: Scale) -> str:
-    """The margin in the score's unit: "1.0 points", "0.01 target²"."""
-    return (
-        f"{decimal(100 * material.margin, 1)} points"
-        if scale.is_share
-        else f"{material.margin:g} {scale.unit}".rstrip()
-    )
+def margin_of(material: Material, task: str) -> str:
+    """The margin in the score's unit: "1.0 points", "0.01 target²"; "" where none was named."""
+    margin, scale = material.margin(task), material.scale(task)
+    if not margin:
+        return ""
+    return f"{decimal(100 * margin, 1)} points" if scale.is_share else f"{margin:g} {scale.unit}".rstrip()
 
 
 def wide(material: Material, task: str) -> pd.DataFrame:
@@ -78,7 +79,7 @@ def intervals_of(found: Sequence[Verdict]) -> pd.DataFrame:
 
 def verdict_table(material: Material, task: str, found: Sequence[Verdict]) -> Table:
     """Each contrast with everything that its verdict rests on."""
-    scale = material.scale(task)
+    scale, margin = material.scale(task), margin_of(material, task)
     heads = columns(
         "contrast",
         "n",
@@ -97,23 +98,27 @@ def verdict_table(material: Material, task: str, found: Sequence[Verdict]) -> Ta
         " (Holm-adjusted over the contrasts, so that an interval excludes 0 only where Holm's test rejects), the"
         " smallest difference that this number of"
         " seeds finds with 80 % power, paired effect size (d_z, corrected for few pairs), Holm-adjusted p of the t"
-        " test, p of the exact sign-flip test (not adjusted; a sensitivity check), and Holm-adjusted p of two"
-        f" one-sided tests that the difference lies within ±{margin_of(material, scale)}. n is the number"
-        f" of paired seeds.{' Below 0 the first of the two is better.' if scale.better == 'lower' else ''}",
-        "“A beats B” needs an interval that excludes 0 and a gap larger than the margin; a small p alone does not do.",
+        " test, p of the exact sign-flip test (not adjusted; a sensitivity check), and Holm-adjusted p of two one-sided"
+        + (f" tests that the difference lies within ±{margin}." if margin else f" tests of a margin. {NO_MARGIN}")
+        + f" n is the number of paired seeds.{' Below 0 the first is better.' if scale.better == 'lower' else ''}",
+        "To be called better takes an interval that excludes 0 and a gap larger than the margin; a small p alone does"
+        " not do."
+        if margin
+        else "To be called better takes an interval that excludes 0; a small unadjusted p does not do.",
         "Paired by network seed; n counts pairs of networks, not stimuli.",
     )
     return Table(
         f"tab-verdicts{material.tag(task)}",
         f"Contrasts{material.on(task)}",
         heads,
-        tuple(_row(v, scale) for v in found),
+        tuple(_row(v, scale, judged=bool(margin)) for v in found),
         caption,
         "wide",
     )
 
 
-def _row(v: Verdict, scale: Scale) -> tuple[Cell, ...]:
+def _row(v: Verdict, scale: Scale, *, judged: bool) -> tuple[Cell, ...]:
+    """Cells of a contrast; `judged` if a margin was named."""
     why = (
         "needs one seed that both finished"
         if not v.n
@@ -134,14 +139,15 @@ def _row(v: Verdict, scale: Scale) -> tuple[Cell, ...]:
         _or_gap(v.effect, why, 2),
         _p(v.p_t, why),
         Cell(flip, v.p_sign_flip) if v.n >= NEEDED and np.isfinite(v.p_sign_flip) else gap(why),
-        _p(v.p_equivalent, why),
+        _p(v.p_equivalent, why if judged or v.n < NEEDED else "needs a margin"),
         words(_outcome(v)),
     )
 
 
 def _outcome(v: Verdict) -> str:
     """The outcome with the learner's name in it."""
-    return {"a better": f"{v.a} better", "b better": f"{v.b} better"}.get(v.outcome, v.outcome)
+    which, _, how = v.outcome.partition(" ")
+    return f"{v.a if which == 'a' else v.b} {how}" if how in ("better", "higher") else v.outcome
 
 
 def _amount(value: float, scale: Scale) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from compare.report.figures.scale import Scale
 from compare.report.figures.style import Look, looks_of, slug
-from compare.scores import OWN, Score, score_in, score_of
+from compare.scores import OWN, Score, margin_in, score_in, score_of
 
 if TYPE_CHECKING:
     from compare.store import Run, Study
@@ -49,7 +49,6 @@ class Material:
             *(name for name in self.plan["inputs"] if name != self.verdict_input),
         ]
         self.seeds: list[int] = list(self.plan["seeds"])
-        self.margin: float = float(self.plan.get("margin", 0.01))
         self._arrays: dict[tuple[str, str], dict[str, np.ndarray]] = {}
 
     # -- who -------------------------------------------------------------------------------------------------------
@@ -92,6 +91,10 @@ class Material:
     def score(self, task: str) -> Score:
         """What the task's answers are judged by."""
         return score_in(self.plan, task)
+
+    def margin(self, task: str) -> float:
+        """The difference of that score that matters, as stored; 0 where none was named."""
+        return margin_in(self.plan, task)
 
     def scale(self, task: str) -> Scale:
         """How that score is shown."""

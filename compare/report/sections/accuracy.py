@@ -19,7 +19,14 @@ from compare.report.sections._answered_values import value_block
 from compare.report.sections._by_step import step_block
 from compare.report.sections._cells import frame_table, listed, span
 from compare.report.sections._classification import class_blocks
-from compare.report.sections._contrasts import contrasts_of, differences_of, intervals_of, margin_of, verdict_table
+from compare.report.sections._contrasts import (
+    NO_MARGIN,
+    contrasts_of,
+    differences_of,
+    intervals_of,
+    margin_of,
+    verdict_table,
+)
 from compare.report.sections._made_samples import sheet_block
 from compare.report.sections._material import Material
 from compare.report.sections._score_table import RECONSTRUCTION, score_table
@@ -147,15 +154,15 @@ def _paired(material: Material, task: str) -> list[Block]:
 
 def _paired_figure(material: Material, task: str, seeds: pd.DataFrame, intervals: pd.DataFrame) -> Figure:
     n, scale = seeds.groupby("contrast")["seed"].count(), material.scale(task)
-    unit = "percentage points" if scale.is_share else scale.unit
+    unit, margin = "percentage points" if scale.is_share else scale.unit, margin_of(material, task)
     caption = Caption(
         f"Difference in test {scale.title} on {literal(task)} between two learners with the same seed,"
         f" {material.verdict_input} input{f', in {unit}' if unit else ''}"
         + ("; below 0 the first of the two is better" if scale.better == "lower" else "")
         + ". Dots are seeds, the black tick is the mean, the line"
-        " the 95 % paired t interval after Holm's correction over the contrasts, which were named beforehand; the band"
-        f" is the margin of {margin_of(material, scale)} declared to matter. n = {span(n)} pairs of"
-        " seeds.",
+        " the 95 % paired t interval after Holm's correction over the contrasts, which were named beforehand"
+        + (f"; the band is the margin of {margin} declared to matter." if margin else f". {NO_MARGIN}")
+        + f" n = {span(n)} pairs of seeds.",
         "A pair shares its data and, on encoded input, its spikes; the variance of both cancels.",
         "As a within-subject design: the same stimuli and the same noise for both, one value for each pair.",
     )
@@ -165,7 +172,7 @@ def _paired_figure(material: Material, task: str, seeds: pd.DataFrame, intervals
     return Figure(
         f"fig-paired{material.tag(task)}",
         f"Paired differences{material.on(task)}",
-        paired_differences.draw(seeds, intervals, material.margin, scale),
+        paired_differences.draw(seeds, intervals, material.margin(task), scale),
         f"Mean differences. {alt}.",
         caption,
         frame_table(anchor, f"Difference of every pair{material.on(task)}", seeds, caption),

@@ -220,15 +220,39 @@ def test_sequences_run_from_left_to_right_in_pictures_and_images_stay_as_they_ar
 def test_each_task_of_a_mixed_study_is_judged_by_its_own_score(report: Report) -> None:
     assert section(report, "accuracy").title == "Answers"
     verdicts = [b.text for b in section(report, "verdict").blocks if isinstance(b, Callout) and b.level == "verdict"]
-    assert any("regressor beats regressor by feedback alignment in mean squared error" in text for text in verdicts)
+    said = "regressor has a lower mean squared error than regressor by feedback alignment, by 0.1"
+    assert any(said in text for text in verdicts)
     assert any("sequence classifier beats sequence classifier by e-prop in accuracy" in text for text in verdicts)
     assert not any("0 paired seeds" in text for text in verdicts)  # contrasts of learners that refuse the task
     assert not any("test items" in text for text in verdicts)  # steps of a sequence are not independent items
-    assert report.facts["margin"] == "1 percentage point; 0.01 target²; 0.01 feature²"
+    assert report.facts["margin"] == "1 percentage point; none in target²; none in feature²"
     assert table(report, "tab-verdicts-line")["smallest detectable (target²)"].notna().all()
     assert table(report, "tab-verdicts-copy")["smallest detectable (points)"].notna().all()
     runs = table(report, "tab-runs")
     assert runs[runs["task"] == "line"]["score, as shown"].str.contains("target²").sum() == 9
+
+
+def test_a_margin_of_one_unit_judges_no_score_of_another(report: Report) -> None:
+    said = " ".join(every_text(report))
+    assert re.findall(r"(?:margin of|within ±?)\s*[\d.]+ (?:target²|feature²)", said) == []
+    for task in ("line", "patterns"):
+        assert "names no margin in this score's unit" in figure(report, f"fig-paired-{task}").caption.text
+        shown = table(report, f"tab-verdicts-{task}")
+        assert set(shown["p, equivalent, as shown"]) == {"-, needs a margin"}
+    assert "the margin of 1.0 points" in figure(report, "fig-paired-copy").caption.text
+    assert "within the margin" in figure(report, "fig-paired-copy").svg
+    assert "within the margin" not in figure(report, "fig-paired-line").svg
+
+
+def test_a_margin_of_each_task_is_told_in_its_unit(tmp_path: Path) -> None:
+    def each(plan: dict) -> None:
+        plan["margin"] = {"line": 0.5, "echo": 0.001}
+
+    made = build(write_mixed_study(tmp_path / "study", tasks=("line", "echo"), change_plan=each))
+    assert made.facts["margin"] == "line 0.5 target²; echo 0.001 target²"
+    said = [b.text for b in section(made, "verdict").blocks if isinstance(b, Callout) and b.level == "verdict"]
+    assert "excludes 0 but is not more than the margin of 0.500 target²" in said[0]  # 0.16 - 0.01
+    assert "regressor has a lower mean squared error than" in said[1]
 
 
 def test_learners_that_refuse_a_task_are_told_once_and_not_drawn(report: Report) -> None:
