@@ -78,7 +78,7 @@ class Learner(Protocol):
     sample(n, random_state=) -> (n, *shape)        new samples
     update_and_gradient(X, y)                      parameter -> the rule's change, parameter -> minus the gradient
     activations(X) -> dict[str, ndarray]           layer -> (sample, neuron), in depth order; spiking layers: counts
-    spikes(X) -> dict[str, ndarray]                population -> (sample, time, neuron) uint8, input first
+    spikes(X) -> dict[str, ndarray]                population -> (sample, time, neuron) uint8, spikes of "input" first
     scores_over_time(X) -> (sample, time, class)   predict_proba if the sample ended after each step: float32
     input_gradient(X, y) -> (sample, *shape)       each sample's own loss by its own values: float32; attacks
     update_and_gradient(X, y) -> (dict, dict)      the rule's change and minus the loss's gradient, by parameter name

@@ -6,7 +6,8 @@ import numpy as np
 
 from compare.contract import Evidence
 
-NOT_HIDDEN = ("input", "output", "inhibitory")
+INPUT = "input"  # what enters; a network that reads a current has no such population
+NOT_HIDDEN = ("output", "inhibitory")
 
 
 def hidden_spikes(evidence: Evidence) -> list[np.ndarray]:
@@ -18,9 +19,8 @@ def hidden_spikes(evidence: Evidence) -> list[np.ndarray]:
     Raises:
         ValueError: the network has no spikes of its own.
     """
-    populations = list((evidence.spikes or {}).items())[1:]  # the first is the input
-    hidden = [spikes for name, spikes in populations if not name.startswith(NOT_HIDDEN)]
-    chosen = hidden or [spikes for _, spikes in populations]
+    own = {name: spikes for name, spikes in (evidence.spikes or {}).items() if not name.startswith(INPUT)}
+    chosen = [spikes for name, spikes in own.items() if not name.startswith(NOT_HIDDEN)] or list(own.values())
     if not chosen:
         raise ValueError("the learner's spikes() gives no population but the input; there is nothing to count.")
     return chosen

@@ -57,8 +57,9 @@ def _check_spikes(fitted: Any, X: np.ndarray) -> None:
         assert raster.ndim == 3, f"{where} has the shape {raster.shape}, expected (sample, time, neuron)."
         assert len(raster) == len(X), f"{where} has {len(raster)} samples for {len(X)}."
         assert raster.dtype == np.uint8, f"{where} is {raster.dtype}, expected uint8."
-    first = next(iter(populations.values()))
-    assert first[0].shape[1] == X[0].size, f"{name_of(fitted)}.spikes: the first population is not the input."
+    first, raster = next(iter(populations.items()))
+    assert first == "input", f"{name_of(fitted)}.spikes: the first population is {first!r}; expected 'input'."
+    assert raster[0].shape[1] == X[0].size, f"{name_of(fitted)}.spikes: the first population is not the input."
 
 
 def _check_operations(fitted: Any, X: np.ndarray) -> None:

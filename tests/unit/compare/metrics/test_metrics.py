@@ -126,6 +126,29 @@ def test_a_network_of_a_read_out_alone_is_judged_by_that():
     assert metrics.SpikesPerSample()(evidence(spikes=given)) == 8
 
 
+def test_of_a_network_that_reads_a_current_no_hidden_population_is_taken_for_the_input():
+    given = {name: raster for name, raster in spikes().items() if name != "input"}
+    assert metrics.SpikesPerSample()(evidence(spikes=given)) == 1.5
+    alone = {"hidden": given["hidden"]}
+    assert metrics.SpikesPerSample()(evidence(spikes=alone)) == 1.5
+    assert metrics.SilentShare()(evidence(spikes=alone)) == 0.5
+
+
+def test_a_classifier_of_spiking_neurons_counts_its_neurons_whether_it_reads_spikes_or_a_current():
+    import ann
+    from bio.encoders import DirectCurrent, Regular
+    from bio.models import SpikingMLP
+
+    X, y = np.random.default_rng(0).random((20, 6), dtype=np.float32), np.arange(20) % 2
+    model = SpikingMLP(hidden=(5,))
+    for encoder in (Regular(), DirectCurrent()):
+        learner = ann.Classifier(model, ann.Backprop(), epochs=1, random_state=0, encoder=encoder).fit(X, y)
+        given = evidence(spikes=learner.spikes(X), description=learner.describe())
+        own = learner.activations(X)["hidden1"].sum() / len(X)  # spike counts of the five neurons
+        assert own > 0
+        assert metrics.SpikesPerSample()(given) == pytest.approx(own)
+
+
 def test_many_spikes_do_not_overflow_their_eight_bits():
     given = {"input": np.zeros((1, 1, 1), np.uint8), "hidden": np.ones((1, 1000, 1), np.uint8)}
     assert metrics.SpikesPerSample()(evidence(spikes=given)) == 1000
