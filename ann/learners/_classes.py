@@ -11,7 +11,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import column_or_1d, validate_data
 
 from ann import chance
 from ann.learners._over_time import answers_over_time, reads_in_time
@@ -39,7 +39,7 @@ class AnswersClasses(ClassifierMixin):
 
     def _labelled(self, y: np.ndarray) -> np.ndarray:
         """The targets, once the labels are known: those in y, or those that were announced."""
-        coming = self.__dict__.pop("_coming_", None)
+        coming = getattr(self, "_coming_", None)
         self.classes_ = np.unique(y if coming is None else coming)
         self._class_factors_ = self._factors(np.asarray(y).reshape(-1))
         return self._known_targets(y)
@@ -50,27 +50,53 @@ class AnswersClasses(ClassifierMixin):
         Args:
             X: samples, (sample, *shape).
             y: their labels, (sample,), or (sample, time) where each step has one.
-            classes: all labels that will ever come.
+            classes: all labels that will ever come; in later calls the same or None.
 
         Raises:
-            ValueError: the first call names no classes; a label is none of them; or as `fit`.
+            ValueError: the first call names no classes, or a later one others; a label is none of them; class_weight is
+                "balanced", for which all samples must be known; or as `fit`.
         """
-        if not hasattr(self, "network_"):
-            if classes is None:
-                raise ValueError("The first call of partial_fit must name all labels to come: classes = [0, 1, ...].")
-            self._coming_ = classes
-        return super().partial_fit(X, y)  # type: ignore[misc]
+        begun = self._begun  # type: ignore[attr-defined]
+        self._check_announced(classes, begun)
+        self._coming_ = None if begun else classes
+        try:
+            return super().partial_fit(X, y)  # type: ignore[misc]
+        finally:
+            del self._coming_
+
+    def _check_announced(self, classes: Any, begun: bool) -> None:
+        if begun and classes is not None and not np.array_equal(np.unique(classes), self.classes_):
+            raise ValueError(
+                f"classes = {np.unique(classes)[:10].tolist()}, but they were {self.classes_[:10].tolist()} before. "
+                "The network has an output for each of those: name the same or none, or start with a new learner."
+            )
+        if not begun and classes is None:
+            raise ValueError("The first call of partial_fit must name all labels to come: classes = [0, 1, ...].")
+        if not begun and isinstance(self.class_weight, str):
+            raise ValueError(
+                f"class_weight = {self.class_weight!r} is measured on all samples, and partial_fit sees the first of "
+                "them only. Give a number for each class: {label: 2.0}."
+            )
 
     def _factors(self, y: np.ndarray) -> np.ndarray | None:
         """The weight of each class, in the order of `classes_`."""
         given = self.class_weight
         if given is None:
             return None
-        if not (given == "balanced" or isinstance(given, Mapping)):
+        if not isinstance(given, Mapping) and given != "balanced":
             raise ValueError(
                 f'class_weight = {given!r}; expected None, "balanced" or a number for each class: {{label: 2.0}}.'
             )
+        for label, factor in dict(given if isinstance(given, Mapping) else {}).items():
+            if not isinstance(factor, (int, float, np.number)) or not 0 < factor < np.inf:
+                raise ValueError(
+                    f"class_weight of {label!r} is {factor!r}, but it must be a number greater than 0. Leave a class "
+                    "that does not count out of X and y."
+                )
         return compute_class_weight(given, classes=self.classes_, y=y)
+
+    def _more_targets(self, X: Any, y: Any) -> np.ndarray:
+        return self._known_targets(column_or_1d(y))
 
     def _known_targets(self, y: Any) -> np.ndarray:
         y = np.asarray(y)

@@ -33,7 +33,7 @@ def input_gradient(learner: Any, X: np.ndarray, targets: np.ndarray, loss: Loss)
     Raises:
         NotImplementedError: if the rule's answer has no derivative.
     """
-    y, found = torch.from_numpy(targets).to(learner._reading_.device), []
+    y, found = learner._on_device(targets), []
     # cudnn knows no way back through recurrent networks that answer, only through those that learn
     with chance.deterministic(), torch.backends.cudnn.flags(enabled=False):
         for start, x in zip(range(0, len(X), _CHUNK), learner._batches(X), strict=True):

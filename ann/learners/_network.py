@@ -7,7 +7,7 @@ import hashlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from ann.early_stop import EarlyStop
 from ann.learners import _counting, _description, _input_gradient, _memory
 from ann.learners._parameters import RecipeParameters
 from ann.learners._reading import Reading
+from ann.learners._settings import check_settings
 from ann.rules._layers import gradient_updates
 from ann.rules.backprop import Backprop
 from ann.training import Loss, Precision, Trainer
@@ -98,6 +99,10 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
         raise NotImplementedError
 
     def _build(self, recipe: Model, shape: tuple[int, ...], outputs: int, weights: torch.Generator) -> torch.nn.Module:
+        if getattr(recipe, "generates", False):
+            raise ValueError(
+                f"{type(recipe).__name__} makes samples, but {type(self).__name__} {self._purpose}. Use Generator."
+            )
         return recipe.build(shape, outputs, weights)
 
     def fit(
@@ -123,18 +128,17 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
             ValueError: if the model or the rule cannot serve this data, or the checkpoint is of another training, with
                 the reason.
         """
-        X, targets = self._checked_targets(X, y)
-        self._shape_ = X.shape[1:]
-        self._check_settings()
+        X, targets = self._first(X, y)
         if self.patience is not None and validation is None:
             X, targets, validation = self._held_out(X, targets)
-        elif validation is not None and self.patience is not None:
-            validation = np.asarray(validation[0], np.float32), self._known_targets(validation[1])
+        elif self.patience is not None:
+            validation = self._checked_validation(validation)
         with chance.deterministic():
-            self.__dict__.pop("_trainer_", None)
             trainer = self._start(X)
-            self._train(trainer, X, targets, validation, self._watch(trainer, observer), checkpoint)
-        self._rule_state_ = trainer.state
+            try:
+                self._train(trainer, X, targets, validation, self._watch(trainer, observer), checkpoint)
+            finally:  # a person may interrupt it, and ask what was learned
+                self._rule_state_ = trainer.state
         return self
 
     def partial_fit(self, X: Any, y: Any = None) -> Any:
@@ -142,43 +146,69 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
 
         How long training will go on is not known, so the rule's pace stays at its start; `epochs` and `patience` are
         not looked at. What is measured on the training data, as the scale of a regressor's targets, is measured in the
-        first call. After `fit` the weights go on, and the optimiser begins anew.
+        first call. After `fit` the weights and the rule's own state go on, and the optimiser begins anew. Parameters
+        that are set between two calls are looked at by the next `fit`.
 
         Raises:
             ValueError: as `fit`; or these samples have another shape, or targets another kind, than the first ones.
         """
-        if hasattr(self, "network_"):
-            X, targets = self._checked(X), self._more_targets(X, y)
-            check_consistent_length(X, targets)
-        else:
-            X, targets = self._checked_targets(X, y)
-            self._shape_ = X.shape[1:]
-            self._check_settings()
+        X, targets = self._pair(X, y) if self._begun else self._first(X, y)
         with chance.deterministic():
             if not hasattr(self, "_trainer_"):
-                self._trainer_ = self._trainer("later ") if hasattr(self, "network_") else self._start(X)
-            trainer, place = self._trainer_, self._reading_.device
-            with _memory.batches_of(self.batch_size):
-                passes = trainer.progress.passes + 1
-                trainer.run(self._reader(X), torch.from_numpy(targets).to(place), passes, planned=sys.maxsize)
-        self.progress_, self._rule_state_ = trainer.progress, trainer.state
+                self._trainer_ = self._later_trainer() if self._begun else self._start(X)
+            trainer = self._trainer_
+            try:
+                with _memory.batches_of(self.batch_size):
+                    passes = trainer.progress.passes + 1
+                    trainer.run(self._reader(X), self._on_device(targets), passes, planned=sys.maxsize)
+            finally:
+                self.progress_, self._rule_state_ = trainer.progress, trainer.state
         return self
+
+    @property
+    def _begun(self) -> bool:
+        """Whether there is a network that was, or is, trained."""
+        return hasattr(self, "progress_")
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return self._begun
+
+    def _first(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Samples and targets to begin with, checked; what was learned before is forgotten."""
+        X, targets = self._checked_targets(X, y)
+        for name in ("progress_", "_trainer_"):
+            self.__dict__.pop(name, None)
+        self._shape_ = X.shape[1:]
+        check_settings(self)
+        return X, targets
+
+    def _pair(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+        """More samples and their targets, checked against the first ones."""
+        X = self._checked_samples(X)
+        targets = self._more_targets(X, y)
+        check_consistent_length(X, targets)
+        return X, targets
+
+    def _checked_validation(self, given: Any) -> tuple[np.ndarray, np.ndarray]:
+        if not isinstance(given, (tuple, list)) or len(given) != 2:
+            raise ValueError(f"validation is a {type(given).__name__}, but expected two arrays: (X, y).")
+        return self._pair(*given)
+
+    def _later_trainer(self) -> Trainer:
+        """Goes on after `fit`, whose rule's state it takes over."""
+        trainer = self._trainer("later ")
+        trainer.state = self._rule_state_
+        trainer.go_on_from(None)
+        return trainer
+
+    def _on_device(self, targets: np.ndarray) -> torch.Tensor:
+        """For reading only: on the CPU these may be the targets themselves, not a copy."""
+        own = targets if targets.flags.writeable else targets.copy()  # torch warns of what it may not write to
+        return torch.from_numpy(own).to(self._reading_.device)
 
     def _more_targets(self, X: Any, y: Any) -> np.ndarray:
         """Targets of samples that come after the first ones."""
         return self._known_targets(y)
-
-    def _check_settings(self) -> None:
-        for name, lowest in (("epochs", 0), ("batch_size", 1), ("patience", 1)):
-            value = getattr(self, name)
-            if name == "patience" and value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < lowest:
-                raise ValueError(f"{name} = {value!r}, but it must be a whole number of at least {lowest}.")
-        if self.clip_norm is not None and not self.clip_norm > 0:
-            raise ValueError(f"clip_norm = {self.clip_norm!r}, but it must be greater than 0, or None.")
-        if self.precision not in get_args(Precision):
-            raise ValueError(f"precision = {self.precision!r} is not known; choose {' or '.join(get_args(Precision))}.")
 
     def _held_out(self, X: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[Any, Any]]:
         """A tenth of the samples is kept back to see when to stop, drawn from the seed."""
@@ -235,7 +265,7 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
         watch: Any,
         checkpoint: str | Path | None,
     ) -> None:
-        y = torch.from_numpy(targets).to(self._reading_.device)
+        y = self._on_device(targets)
         stop = None if self.patience is None else EarlyStop(trainer, self.patience, self._checker(trainer, validation))
         kept = None if checkpoint is None else Checkpoint(Path(checkpoint), trainer, stop, self._identity(X, targets))
         if kept is not None:
@@ -262,7 +292,7 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
     def _checker(self, trainer: Trainer, validation: Any) -> Any:
         """Gives the mean loss of the validation samples, as the network stands."""
         X, targets = validation
-        loss, y = self._loss(), torch.from_numpy(targets).to(self._reading_.device)
+        loss, y = self._loss(), self._on_device(targets)
 
         def check() -> float:
             with torch.no_grad():
@@ -293,6 +323,10 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
 
     def _checked(self, X: Any) -> np.ndarray:
         check_is_fitted(self)
+        return self._checked_samples(X)
+
+    def _checked_samples(self, X: Any) -> np.ndarray:
+        """As float32, if they have the first ones' shape."""
         X = validate_data(self, X, reset=False, allow_nd=True, dtype=np.float32)
         if X.shape[1:] != self._shape_:
             raise ValueError(
@@ -359,8 +393,9 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
             ValueError: for targets of another kind, as a label that was not in the training data.
             NotImplementedError: if the answer has no derivative.
         """
-        X = self._checked(X)
-        target = torch.from_numpy(self._known_targets(y)).to(self._reading_.device)
+        check_is_fitted(self)
+        X, targets = self._pair(X, y)
+        target = self._on_device(targets)
         network, loss = copy.deepcopy(self.network_).train(), self._loss()
         own = chance.generator(self._seed_, "update_and_gradient")
         with chance.deterministic(), chance.borrowed(own):
@@ -390,8 +425,8 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
             ValueError: for targets of another kind, as a label that was not in the training data.
             NotImplementedError: if the answer has no derivative.
         """
-        X = self._checked(X)
-        return _input_gradient.input_gradient(self, X, self._known_targets(y), self._plain_loss())
+        check_is_fitted(self)
+        return _input_gradient.input_gradient(self, *self._pair(X, y), self._plain_loss())
 
     def _plain_loss(self) -> Loss:
         """The loss without factors of samples."""

@@ -31,7 +31,10 @@ class RecipeParameters:
         below: dict[str, dict[str, Any]] = {}
         for name in list(params):
             head, _, tail = name.partition("__")
-            if tail and _is_recipe(params.get(head, getattr(self, head, None))):
+            held = params.get(head, getattr(self, head, self))
+            if tail and held is None:
+                raise ValueError(f"{head} = None has no parameter {tail!r}. Set {head} to an object that has it first.")
+            if tail and _is_recipe(held):
                 below.setdefault(head, {})[tail] = params.pop(name)
         super().set_params(**params)  # type: ignore[misc]
         for name, changes in below.items():
@@ -55,6 +58,8 @@ def _inside(name: str, value: Any) -> dict[str, Any]:
 
 def _changed(recipe: Any, changes: dict[str, Any], path: str) -> Any:
     """A copy of `recipe` with some fields changed; `a__b` changes field b of field a."""
+    if not _is_recipe(recipe):
+        raise ValueError(f"{path} = {recipe!r} has no parameters of its own, but {', '.join(changes)} was set.")
     known = [field.name for field in fields(recipe)]
     direct = {name: value for name, value in changes.items() if "__" not in name}
     for name in changes:

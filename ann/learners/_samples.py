@@ -35,8 +35,6 @@ class LearnsSamples:
             ValueError: if the model or the rule cannot serve this data, or the checkpoint is of another training, with
                 the reason.
         """
-        if validation is not None:
-            validation = (validation[0], validation[0])
         return super().fit(X, None, validation=validation, observer=observer, checkpoint=checkpoint)  # type: ignore[misc]
 
     def _checked_targets(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -26,6 +26,7 @@ class AnswersValues(RegressorMixin):
     loss: str = "mse"
     serves: ClassVar[str] = "value"
     _purpose: ClassVar[str] = "predicts values"
+    _axes: ClassVar[int] = 1  # of the targets, before that of the values
 
     def _checked_targets(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
         X, y = validate_data(self, X, y, allow_nd=True, dtype=np.float32, y_numeric=True, multi_output=True)
@@ -38,8 +39,17 @@ class AnswersValues(RegressorMixin):
         return X, self._known_targets(y)
 
     def _known_targets(self, y: Any) -> np.ndarray:
-        values = (np.asarray(y, np.float64) - self.target_mean_) / self.target_scale_
-        return (values[:, None] if self._flat_ else values).astype(np.float32)
+        values = np.asarray(y, np.float64)
+        if self._flat_ and values.ndim == self._axes + 1 and values.shape[-1] == 1:
+            values = values[..., 0]
+        wanted = () if self._flat_ else (self._outputs(),)
+        if values.ndim < self._axes or values.shape[self._axes :] != wanted:
+            names = ", ".join(("sample", "time")[: self._axes] + tuple(map(str, wanted)))
+            raise ValueError(f"y has the shape {values.shape}; expected ({names}), as the first targets had.")
+        if not np.isfinite(values).all():
+            raise ValueError("y holds NaN or infinite values. Remove or replace them.")
+        values = (values - self.target_mean_) / self.target_scale_
+        return (values[..., None] if self._flat_ else values).astype(np.float32)
 
     def _outputs(self) -> int:
         return int(np.size(self.target_mean_))

@@ -83,6 +83,10 @@ class Generator(LearnsSamples, NetworkLearner):
         if sentence:
             raise ValueError(sentence)
 
+    def _more_targets(self, X: Any, y: Any) -> np.ndarray:
+        self._look(X)
+        return super()._more_targets(X, y)
+
     def _loss(self) -> Loss:
         # Asked for before there is a network, by refuses(); no rule looks at it then.
         return self.network_.loss if hasattr(self, "network_") else lambda output, y: output.sum()  # type: ignore[return-value]

@@ -40,10 +40,14 @@ class SequenceClassifier(AnswersEveryStep, Classifier):
 
     def _checked_targets(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
         X, y = same_steps(self, X, y)
-        if y.ndim != 2:
-            raise ValueError(f"y has the shape {y.shape}; expected a label for each step, (sample, time).")
+        _check_axes(y)
         check_classification_targets(y.reshape(-1))
         return X, self._labelled(y)
+
+    def _more_targets(self, X: Any, y: Any) -> np.ndarray:
+        y = np.asarray(y)
+        _check_axes(y)
+        return super()._more_targets(X, y)
 
     def scores_over_time(self, X: np.ndarray) -> np.ndarray:
         """The probabilities at every step, float32 (sample, time, class): as `predict_proba`."""
@@ -53,3 +57,8 @@ class SequenceClassifier(AnswersEveryStep, Classifier):
         """Share of all steps that are told right."""
         right = (self.predict(X) == np.asarray(y)).mean(1)
         return float(np.average(right, weights=sample_weight))
+
+
+def _check_axes(y: np.ndarray) -> None:
+    if y.ndim != 2:
+        raise ValueError(f"y has the shape {y.shape}; expected a label for each step, (sample, time).")

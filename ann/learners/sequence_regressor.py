@@ -33,6 +33,7 @@ class SequenceRegressor(AnswersEveryStep, Regressor):
     name: ClassVar[str] = "sequence_regressor"
     serves: ClassVar[str] = "value per step"
     _purpose: ClassVar[str] = "predicts values at every step"
+    _axes: ClassVar[int] = 2
 
     def _checked_targets(self, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
         X, y = same_steps(self, X, y)
@@ -45,10 +46,6 @@ class SequenceRegressor(AnswersEveryStep, Regressor):
         self.target_mean_, scale = values.mean((0, 1)), values.std((0, 1))
         self.target_scale_ = np.where(scale > 0, scale, 1.0)
         return X, self._known_targets(values)
-
-    def _known_targets(self, y: Any) -> np.ndarray:
-        values = (np.asarray(y, np.float64) - self.target_mean_) / self.target_scale_
-        return (values[..., None] if self._flat_ else values).astype(np.float32)
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """The values, (sample, time) or (sample, time, value), as the training targets."""

@@ -5,7 +5,19 @@ import pytest
 import torch
 
 import ann.checkpoint
-from ann import CNN, GRU, MLP, Backprop, Classifier, FeedbackAlignment, Regressor, Sanger, SequenceClassifier
+from ann import (
+    CNN,
+    GRU,
+    MLP,
+    VAE,
+    Backprop,
+    Classifier,
+    FeedbackAlignment,
+    Generator,
+    Regressor,
+    Sanger,
+    SequenceClassifier,
+)
 
 CHANCE = np.random.Generator(np.random.PCG64(0))
 X = CHANCE.random((40, 6), dtype=np.float32)
@@ -120,3 +132,88 @@ def test_weights_of_another_network_are_refused(change, words):
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the words are looked at
         fitted.with_weights(change(fitted.weights()))
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("validation", "words"),
+    [
+        (X, "validation is a ndarray, but expected two arrays: (X, y)"),
+        ((X[:, :5], Y), "X has 5 features, but Classifier is expecting 6"),
+        ((X.reshape(40, 2, 3), Y), "X has 2 features, but Classifier is expecting 6"),
+        ((X, Y[:-1]), "inconsistent numbers of samples: [40, 39]"),
+        ((X[:0], Y[:0]), "0 sample(s)"),
+        ((np.full_like(X, np.nan), Y), "contains NaN"),
+        ((X, np.stack([Y, Y], 1)), "y should be a 1d array"),
+    ],
+)
+def test_validation_samples_must_be_as_those_of_training(validation, words):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the words are looked at
+        learner(patience=1).fit(X, Y, validation=validation)
+    assert words in str(caught.value)
+
+
+def test_validation_values_that_do_not_fit_are_refused_and_a_column_is_taken_for_what_it_is():
+    columns = [X[:, 0], X[:, :1]]
+    flat, column = (
+        Regressor(MLP((4,)), patience=1, **SETTINGS).fit(X, X[:, 0], validation=(X, y)).predict(X) for y in columns
+    )
+    assert np.array_equal(flat, column)
+    with pytest.raises(ValueError, match=r"shape \(40, 2\); expected \(sample\), as the first targets had"):
+        Regressor(MLP((4,)), patience=1, **SETTINGS).fit(X, X[:, 0], validation=(X, X[:, :2]))
+    with pytest.raises(ValueError, match="VAE reads values as probabilities, but these reach from"):
+        Generator(VAE((4,)), patience=1, **SETTINGS).fit(X, validation=(X - 1, None))
+
+
+def test_as_many_targets_as_samples_are_asked_for_where_gradients_are():
+    fitted = learner().fit(X, Y)
+    for ask in (fitted.input_gradient, fitted.update_and_gradient):
+        with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[40, 39\]"):
+            ask(X, Y[:-1])
+    values = Regressor(MLP((4,)), **SETTINGS).fit(X, X[:, 0])
+    assert np.array_equal(values.input_gradient(X, X[:, :1]), values.input_gradient(X, X[:, 0]))
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"model": "mlp"}, "model = 'mlp', but expected the recipe of a network, for example MLP(hidden=(100,))"),
+        ({"model": MLP}, "model = <class 'ann.models.mlp.MLP'>, but expected the recipe"),
+        ({"model": None}, "model = None, but expected the recipe"),
+        ({"rule": "backprop"}, "rule = 'backprop', but expected a learning rule or None, for example Backprop()"),
+        ({"encoder": "poisson"}, "encoder = 'poisson', but expected an encoder or None"),
+    ],
+)
+def test_a_name_or_a_class_in_the_place_of_an_object_is_refused(settings, words):
+    with pytest.raises(TypeError) as caught:
+        learner().set_params(**settings).fit(X, Y)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("factor", [0, -1.0, float("nan"), float("inf"), "heavy"])
+def test_a_class_counts_more_than_nothing(factor):
+    with pytest.raises(ValueError, match=r"class_weight of 1 is .*, but it must be a number greater than 0"):
+        learner(class_weight={0: 1, 1: factor}).fit(X, Y)
+
+
+def test_a_recipe_that_makes_samples_is_no_classifiers():
+    with pytest.raises(ValueError, match=r"VAE makes samples, but Classifier tells classes apart[.] Use Generator"):
+        learner(VAE((4,))).fit(X[:, :2], Y)  # as many classes as values, for which it could be built
+
+
+def test_a_field_of_what_is_not_there_or_has_none_is_refused():
+    with pytest.raises(
+        ValueError, match=r"rule = None has no parameter 'learning_rate'. Set rule to an object that has"
+    ):
+        learner().set_params(rule__learning_rate=0.1)
+    with pytest.raises(ValueError, match=r"model__hidden = \(4,\) has no parameters of its own, but first was set"):
+        learner().set_params(model__hidden__first=3)
+    assert learner().set_params(rule=Backprop(), rule__learning_rate=0.1).rule == Backprop(learning_rate=0.1)
+
+
+def test_samples_that_may_not_be_written_to_are_learned_without_a_warning(recwarn):
+    X.setflags(write=False)
+    try:
+        Generator(VAE((4,)), **SETTINGS).fit(X)
+    finally:
+        X.setflags(write=True)
+    assert not recwarn.list
