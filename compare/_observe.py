@@ -3,7 +3,6 @@ rule's updates lie from the gradient."""
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,7 +15,6 @@ from compare.learning import gradient_angles
 ANGLE, CHANCE = "gradient_angle", "gradient_angle_chance"  # metrics of a layer, "gradient_angle.hidden1"
 ANGLE_SAMPLES = 256  # the first of the training samples, as one batch
 
-log = logging.getLogger(__name__)
 Part = tuple[np.ndarray, np.ndarray]
 
 
@@ -26,6 +24,7 @@ class Curve:
     Attributes:
         rows: (split, examples seen, metric, value, unit) of what was measured.
         initial_activations, initial_weights: of the untrained learner, if 0 is among the points.
+        refusals: metric -> the learner's sentence, where it would not be measured.
         seen: examples seen when last asked.
         spent_s: seconds that measuring took, which are not the learner's.
     """
@@ -44,6 +43,7 @@ class Curve:
         self.rows: list[tuple[str, int, str, float, str]] = []
         self.initial_activations: dict[str, np.ndarray] = {}
         self.initial_weights: dict[str, np.ndarray] = {}
+        self.refusals: dict[str, str] = {}
         self.seen = 0
         self.spent_s = 0.0
 
@@ -78,21 +78,23 @@ class Curve:
             self.rows += [("validation", examples_seen, *score) for score in scores]
         if ("train", examples_seen, ANGLE) not in {(*row[:2], row[2].split(".")[0]) for row in self.rows}:
             X, y = (array[:ANGLE_SAMPLES] for array in self._split.train)
-            self.rows += [("train", examples_seen, *row) for row in angles(learner, X, y)]
+            try:
+                self.rows += [("train", examples_seen, *row) for row in angles(learner, X, y)]
+            except NotImplementedError as error:
+                self.refusals[ANGLE] = str(error)
 
 
 def angles(learner: Any, X: np.ndarray, y: np.ndarray) -> list[tuple[str, float, str]]:
     """("gradient_angle.<layer>", degrees, unit) of each layer, and the half width of chance's band around 90 degrees.
 
-    Empty for a learner that tells no updates, as for one whose answer has no gradient.
+    Empty for a learner that tells no updates.
+
+    Raises:
+        NotImplementedError: the learner refuses, as one whose answer has no gradient; its sentence.
     """
     if not hasattr(learner, "update_and_gradient"):
         return []
-    try:
-        found = gradient_angles(*learner.update_and_gradient(X, y))
-    except NotImplementedError as error:
-        log.debug("no angles: %s", error)
-        return []
+    found = gradient_angles(*learner.update_and_gradient(X, y))
     rows = [(f"{ANGLE}.{layer}", angle.degrees, "degree") for layer, angle in found.items()]
     return rows + [(f"{CHANCE}.{layer}", angle.chance_degrees, "degree") for layer, angle in found.items()]
 

@@ -230,7 +230,8 @@ def _measure_all(
         split.test, answers, operations=record.operations if len(record.operations) else None, spikes=spikes or None,
         description=record.facts["description"], duration_s=duration_s if spikes else None,
     )  # fmt: skip
-    rows, record.facts["metric_refusals"] = _measure.metrics_of(evidence)
+    rows, refusals = _measure.metrics_of(evidence)
+    record.facts["metric_refusals"] = refusals | curve.refusals
     table = [("test", seen, *row) for row in rows] + curve.rows
     record.metrics = _measure.metric_table(job, table)
     log.info("predict: %d examples", len(split.test[0]))

@@ -71,8 +71,14 @@ def write_mixed_study(
     seeds: int = 3,
     tasks: Collection[str] = tuple(FACTS),
     change_plan: Callable[[dict[str, Any]], None] = lambda plan: None,
+    change: Callable[[Record], Record] = lambda record: record,
 ) -> Study:
-    """Write the study with some of the tasks, and the learners that serve at least one of them."""
+    """Write the study with some of the tasks, and the learners that serve at least one of them.
+
+    Args:
+        change_plan: edits the plan in place.
+        change: edits a run.
+    """
     plan = mixed_plan(seeds, tasks)
     change_plan(plan)
     create_study(folder, plan=plan, toml=f"seeds = {seeds}\n", provenance=_provenance())
@@ -80,7 +86,7 @@ def write_mixed_study(
         write_stimuli(folder, told["name"], told, dataset_bytes(_stimuli(told["name"])))
     by_label = {made.label: made for made in MADE}
     for planned in plan["runs"]:
-        write_run(folder, planned["key"], pack(mixed_record(planned, by_label[planned["label"]])))
+        write_run(folder, planned["key"], pack(change(mixed_record(planned, by_label[planned["label"]]))))
     write_index(folder)
     return Study(folder)
 

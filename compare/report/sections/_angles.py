@@ -16,6 +16,7 @@ from compare.report.sections._cells import columns, count, decimal, frame_table,
 from compare.report.sections._material import Material
 
 ANGLE, CHANCE = "gradient_angle.", "gradient_angle_chance."  # what the runner calls them, before the layer's name
+REFUSED = "gradient_angle"  # under which a run keeps its learner's sentence
 KEYS = ["learner", "layer", "examples seen"]
 NOTHING = (
     "Angle between each rule's update and minus the gradient: -, not measured in this study; no run kept its updates."
@@ -23,16 +24,19 @@ NOTHING = (
 
 
 def angle_blocks(material: Material) -> list[Block]:
-    """A figure and a table for each task of which runs kept angles; one gap where none did."""
+    """A figure and a table for each task of which runs kept angles or refusals; one gap where none did."""
     found = {task: _angles(material, task) for task in material.tasks}
-    if all(table.empty for table in found.values()):
+    refused = {task for task in material.tasks if any(_refusal(material, task, label) for label in material.labels)}
+    if not refused and all(table.empty for table in found.values()):
         return [Callout("gap", NOTHING)]
     blocks: list[Block] = []
     for task, table in found.items():
-        if table.empty:
+        if not table.empty:
+            blocks.append(_figure(material, task, table))
+        elif task not in refused:
             blocks.append(Callout("gap", f"Angles{material.on(task)}: -, no run on this task kept its updates."))
-        else:
-            blocks += [_figure(material, task, table), _table(material, task, table)]
+            continue
+        blocks.append(_table(material, task, table))
     return blocks
 
 
@@ -111,8 +115,7 @@ def _table(material: Material, task: str, table: pd.DataFrame) -> Table:
     for label in material.serving(task):
         mine = table[table["learner"] == label]
         if mine.empty:
-            why = _why_none(material, task, label)
-            rows.append((words(label), gap("no angles"), count(0), *(gap(why) for _ in angles), gap("no angles")))
+            rows.append((words(label), gap(_why_none(material, task, label)), count(0), *[gap("no angles")] * 4))
         for layer, part in mine.groupby("layer", sort=False):
             ends = (part.iloc[0], part.iloc[-1], part.loc[part["angle"].idxmin()])
             half = decimal(float(part["chance"].iloc[0]), 1)
@@ -120,12 +123,12 @@ def _table(material: Material, task: str, table: pd.DataFrame) -> Table:
                 (words(label), words(layer), count(int(part["n"].max())), *map(_cell, ends), words(f"90 ± {half}"))
             )
     caption = Caption(
-        f"Angles of the figure above on {literal(task)}, {material.verdict_input} input: at the first and the last"
-        f" observation and the smallest mean over training; mean over n seeds ({_summary.INTERVAL}). “Random"
-        " directions” is the band in which chance alone puts an angle; of a layer with a single weight it is all"
-        " angles.",
-        "A last angle inside the band means that the rule no longer follows the gradient of this loss at all.",
-        "Learners without angles are listed with the reason.",
+        f"Angles between each rule's update and minus the gradient on {literal(task)}, {material.verdict_input} input:"
+        " at the first and the last observation and the smallest mean over training; mean over n seeds"
+        f" ({_summary.INTERVAL}). “Random directions” is the band in which chance alone puts an angle; of a layer with"
+        " a single weight it is all angles. A learner without angles has a row with the reason.",
+        "A last angle inside the band cannot be told from that of a random direction.",
+        "What a learner says of itself stands in its row; no angle is not an angle of 90 degrees.",
     )
     title = f"Angles before and after learning{material.on(task)}"
     return Table(f"tab-final-angles{material.tag(task)}", title, heads, tuple(rows), caption, "wide")
@@ -136,12 +139,21 @@ def _cell(row: pd.Series) -> Cell:
 
 
 def _why_none(material: Material, task: str, label: str) -> str:
-    """Why a learner has no angles, from what it says of itself."""
+    """Why a learner has no angles: its own sentence, or what follows from its description."""
     if not material.runs(task, material.verdict_input, label):
         return literal(material.unfinished(label, task, material.verdict_input))
+    said = _refusal(material, task, label)
+    if said:
+        return literal(said)
     told = material.descriptions.get(label, {})
     if not (told.get("training") or {}).get("updates", 1) or (told.get("rule") or {}).get("name") == "none":
         return "it changes no weights"
     if told.get("engine") not in (None, "torch"):
         return "its answers have no gradient"
     return "its runs kept no update beside a gradient, as where the answer has none or two networks learn in turn"
+
+
+def _refusal(material: Material, task: str, label: str) -> str:
+    """The sentence with which a learner's finished runs refused to tell an update beside a gradient; "" if none did."""
+    told = (run.facts.get("metric_refusals") or {} for run in material.runs(task, material.verdict_input, label))
+    return next((one[REFUSED] for one in told if REFUSED in one), "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib
@@ -20,7 +21,7 @@ from scipy import stats
 
 from compare.report.build import build
 from compare.report.csv_files import csv_text
-from compare.report.document import Callout, Figure, Report
+from compare.report.document import Callout, Figure, Report, Table
 from compare.report.figures import answered_values
 from compare.report.figures.scale import Scale
 from compare.report.figures.style import canvas, legend_below
@@ -28,7 +29,7 @@ from compare.report.sections._material import Material
 from compare.report.sections._pictures import as_pictures
 from compare.report.sections.learning import _criterion
 from compare.scores import Score
-from compare.store import Study
+from compare.store import Record, Study
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -328,14 +329,48 @@ def test_angles_are_shown_with_the_band_of_chance_and_those_without_with_their_r
     assert (row["first (degrees)"], row["last (degrees)"], row["smallest (degrees)"]) == pytest.approx((90, 60, 60))
     assert (row["random directions (degrees)"], row["n"]) == ("90 ± 2.0", 3)
     assert shown.loc[("regressor", "output"), "random directions (degrees)"] == "90 ± 5.0"
-    lacking = shown.loc[("perturbed regressor, which hardly learns", "-, no angles")]
-    assert "kept no update beside a gradient" in lacking["last (degrees), as shown"]
+    lacking = table(report, "tab-final-angles-line").query("n == 0").iloc[0]
+    assert lacking["learner"] == "perturbed regressor, which hardly learns"
+    assert "kept no update beside a gradient" in lacking["layer"]
     drawn = table(report, "fig-angles-line")
     assert drawn["angle"].between(0, 180).all()
     assert (
         drawn.groupby(["learner", "layer"])["examples seen"].unique().map(list).tolist() == [[0, 100, 1000, 10000]] * 4
     )
     assert "perturbed regressor, which hardly learns" in figure(report, "fig-angles-line").caption.text
+
+
+def test_a_learner_that_refuses_its_angles_shows_as_a_row_with_its_own_sentence(tmp_path: Path) -> None:
+    told = "gan draws noise as it learns, so two updates have no common gradient."
+
+    def refuse(record: Record) -> Record:
+        kept = {"metric_refusals": {"gradient_angle": told}} if record.facts["label"] == "GAN" else {}
+        return replace(record, facts={**record.facts, **kept})
+
+    study = write_mixed_study(tmp_path / "study", seeds=1, tasks=("line", "patterns"), change=refuse)
+    report = build(study)
+    rows = table(report, "tab-final-angles-patterns").query("n == 0").set_index("learner")["layer"]
+    assert rows["GAN"] == f"-, {told}"
+    assert "kept no update beside a gradient" in rows["VAE"]
+    assert not rows.str.contains("GAN").any()
+
+
+def test_where_no_learner_has_angles_their_sentences_are_shown_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from compare.report.sections import learning_rules
+
+    def refuse(record: Record) -> Record:
+        return replace(record, facts={**record.facts, "metric_refusals": {"gradient_angle": "It draws noise."}})
+
+    material = Material(write_mixed_study(tmp_path / "study", seeds=1, tasks=("patterns",), change=refuse))
+    kept = material.study.metrics.query("split != 'train'")
+    monkeypatch.setattr(Study, "metrics", property(lambda self: kept))
+    made = learning_rules.section(material)
+    (shown,) = (b for b in made.blocks if isinstance(b, Table) and b.anchor == "tab-final-angles")
+    assert {row[1].text for row in shown.rows} == {"-, It draws noise."}
+    assert not any(isinstance(b, Figure) and b.anchor == "fig-angles" for b in made.blocks)
+    assert "no run kept its updates" not in gaps(made)
 
 
 def test_a_study_that_kept_no_angles_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,6 +74,12 @@ def test_a_generators_samples_and_reconstructions_are_kept_and_its_curve_is_of_b
     assert error[-1] < error[0]
 
 
+def test_a_learner_that_refuses_its_angles_leaves_its_sentence_in_the_run(study: Study) -> None:
+    said = kept(study, "VAE").facts["metric_refusals"]["gradient_angle"]
+    assert said == "vae draws noise as it learns, so two updates have no common gradient."
+    assert "gradient_angle" not in kept(study, "single pixels").facts["metric_refusals"]
+
+
 def test_the_same_seed_gives_the_same_study(study: Study, tmp_path: Path) -> None:
     again = run(
         Experiment(
