@@ -19,6 +19,7 @@ Precision = Literal["float32", "bfloat16"]
 Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 _ASK = 16  # updates between two looks at the loss on a GPU, which has to wait for each
 _FAR = 1e6  # a loss of so many times the first one has exploded, even if it is still a number
+Kept = tuple[dict[str, Any], State, int]  # weights, the rule's state, examples seen
 Watch = Callable[..., None]  # (examples_seen, **facts); may raise StopTraining
 
 
@@ -52,6 +53,7 @@ class Trainer:
         state: the rule's own state; rules give a new one back and change no tensor in place.
         progress: how far it has come.
         optimiser, generators, device, first_loss: what a checkpoint needs besides.
+        kept: weights, state and examples seen of the last pass whose mean loss was no worse than before learning.
     """
 
     def __init__(
@@ -83,7 +85,7 @@ class Trainer:
         self._planned = 0  # updates of the whole training, for the rule's pace
         self.progress = Progress()
         self.first_loss: float | None = None
-        self._kept = self._copy()
+        self.kept = self._copy()
 
     def run(
         self,
@@ -133,7 +135,7 @@ class Trainer:
         self.progress.passes += 1
         self.progress.mean_loss = mean
         if self.first_loss is None or mean <= self.first_loss:
-            self._kept = self._copy()
+            self.kept = self._copy()
 
     def _autocast(self) -> Any:
         return (
@@ -190,16 +192,16 @@ class Trainer:
             group["lr"] = pace * rate
         self.optimiser.step()
 
-    def go_on_from(self, first_loss: float | None) -> None:
-        """Told by a checkpoint once weights, state and progress are as they were: they are the last good ones."""
-        self.first_loss, self._kept = first_loss, self._copy()
+    def go_on_from(self, first_loss: float | None, kept: Kept | None = None) -> None:
+        """Told once weights, state and progress are those to go on from; without `kept` they are good ones."""
+        self.first_loss, self.kept = first_loss, kept or self._copy()
 
-    def _copy(self) -> tuple[dict[str, Any], State, int]:
+    def _copy(self) -> Kept:
         weights = {name: value.clone() for name, value in self.model.state_dict().items()}
         return weights, dict(self.state), self.progress.examples
 
     def _go_back(self) -> None:
-        weights, self.state, examples = self._kept
+        weights, self.state, examples = self.kept
         self.model.load_state_dict(weights)
         self.progress.ended_early = (
             f"The loss exploded after {self.progress.examples} examples: training ended, and the weights of {examples} "

@@ -267,7 +267,11 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
     ) -> None:
         y = self._on_device(targets)
         stop = None if self.patience is None else EarlyStop(trainer, self.patience, self._checker(trainer, validation))
-        kept = None if checkpoint is None else Checkpoint(Path(checkpoint), trainer, stop, self._identity(X, targets))
+        kept = (
+            None
+            if checkpoint is None
+            else Checkpoint(Path(checkpoint), trainer, stop, self._identity((X, targets), validation))
+        )
         if kept is not None:
             kept.resume()
         steps = [step for step in (stop, kept) if step is not None]
@@ -301,13 +305,13 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
 
         return check
 
-    def _identity(self, X: np.ndarray, targets: np.ndarray) -> dict[str, str]:
+    def _identity(self, data: tuple[np.ndarray, ...], validation: tuple[np.ndarray, ...] | None) -> dict[str, str]:
         """What a checkpoint must agree on to be gone on from."""
         settings = {name: repr(value) for name, value in sorted(self.get_params(deep=False).items())}
         settings = {name: text for name, text in settings.items() if name not in ("device", "random_state")}
-        data = hashlib.sha256(np.ascontiguousarray(X).tobytes() + np.ascontiguousarray(targets).tobytes()).hexdigest()
         versions = {"version": f"{self._rule_.name} {self._rule_.version}", "torch": torch.__version__}
-        return {"learner": type(self).__name__, **settings, **versions, "seed": str(self._seed_), "data": data}
+        told = {"learner": type(self).__name__, **settings, **versions, "seed": str(self._seed_), "data": _digest(data)}
+        return told if self.patience is None or validation is None else told | {"validation": _digest(validation)}
 
     def _watch(self, trainer: Trainer, observer: Observer | None) -> Any:
         """The trainer's watcher that calls the observer, with this learner ready to predict."""
@@ -522,3 +526,7 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
         tags.non_deterministic = False
         tags.input_tags.three_d_array = True
         return tags
+
+
+def _digest(arrays: tuple[np.ndarray, ...]) -> str:
+    return hashlib.sha256(b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)).hexdigest()

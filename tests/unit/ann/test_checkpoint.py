@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 
 from ann import MLP, Backprop, Classifier, Sanger
+from ann.checkpoint import _remember
 from ann.contract import StopTraining
 
 CHANCE = np.random.Generator(np.random.PCG64(0))
@@ -47,6 +49,72 @@ def test_training_that_was_interrupted_goes_on_to_the_same_bits(tmp_path, rule, 
     assert same(resumed, whole)
     assert resumed.progress_.updates == whole.progress_.updates
     assert resumed.progress_.examples == whole.progress_.examples
+
+
+class Diverging(Backprop):
+    """Worse with every pass of six updates from the third one on, and no number in the fifth."""
+
+    def start(self, model, generator):
+        return {"n": torch.zeros(())}
+
+    def updates(self, model, x, y, loss, state, generator):
+        changes, state = super().updates(model, x, y, loss, state | {"n": state["n"] + 1}, generator)
+        factor = 1.0 if state["n"] <= 12 else -20.0 if state["n"] <= 24 else float("nan")
+        return {name: factor * change for name, change in changes.items()}, state
+
+
+def test_weights_to_go_back_to_are_kept_over_an_interruption(tmp_path):
+    file, rule = tmp_path / "training.safetensors", Diverging("sgd", learning_rate=0.05)
+    with pytest.warns(RuntimeWarning, match="the weights of 180 examples are kept"):
+        whole = learner(rule=rule).fit(X, Y)
+    with pytest.raises(KeyboardInterrupt):
+        learner(rule=rule).fit(X, Y, observer=Interrupting(350), checkpoint=file)  # in the fourth pass
+    with pytest.warns(RuntimeWarning, match="the weights of 180 examples are kept"):
+        resumed = learner(rule=rule).fit(X, Y, checkpoint=file)
+    assert same(resumed, whole)
+
+
+def test_a_checkpoint_is_refused_where_other_samples_say_when_to_stop(tmp_path):
+    file = tmp_path / "training.safetensors"
+    learner(patience=3).fit(X, Y, validation=(MORE, NOISE), checkpoint=file)
+    learner(patience=3).fit(X, Y, validation=(MORE, NOISE), checkpoint=file)
+    with pytest.raises(ValueError, match="checkpoint of another training: its validation is"):
+        learner(patience=3).fit(X, Y, validation=(MORE[:50], NOISE[:50]), checkpoint=file)
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_training(tmp_path):
+    with pytest.raises(ValueError, match=r"no folder .*nowhere for the checkpoint training. Make it, or give another"):
+        learner().fit(X, Y, checkpoint=tmp_path / "nowhere" / "training", observer=Interrupting(0))
+    with pytest.raises(ValueError, match="is a folder, but a checkpoint is a file"):
+        learner().fit(X, Y, checkpoint=tmp_path)
+
+
+def test_without_a_seed_the_sentence_says_that_one_is_needed(tmp_path):
+    file = tmp_path / "training.safetensors"
+    learner(random_state=None).fit(X, Y, checkpoint=file)
+    with pytest.raises(ValueError, match=r"its seed is .* Give a random_state"):
+        learner(random_state=None).fit(X, Y, checkpoint=file)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="torch sees no GPU")
+@pytest.mark.parametrize("optimiser", ["adam", "sgd"])
+def test_training_on_a_gpu_goes_on_too(tmp_path, optimiser):
+    file, settings = tmp_path / "training.safetensors", {"device": "cuda", "rule": Backprop(optimiser)}
+    whole = learner(**settings).fit(X, Y)
+    with pytest.raises(KeyboardInterrupt):
+        learner(**settings).fit(X, Y, observer=Interrupting(290), checkpoint=file)
+    assert same(learner(**settings).fit(X, Y, checkpoint=file), whole)
+
+
+def test_an_optimisers_count_of_steps_lies_where_its_kernel_looks_for_it(tmp_path):
+    # fused kernels read it on the parameters' device, all others on the CPU; "meta" stands for a GPU
+    for fused, device in [(True, "meta"), (False, "cpu")]:
+        parameter = torch.nn.Parameter(torch.zeros(3, device="meta"))
+        optimiser = torch.optim.Adam([parameter], foreach=False)
+        optimiser.param_groups[0]["fused"] = fused
+        _remember(optimiser, {"0.step": torch.tensor(4.0), "0.exp_avg": torch.zeros(3)})
+        state = optimiser.state[parameter]
+        assert (state["step"].device.type, state["exp_avg"].device.type) == (device, "meta")
 
 
 def test_a_finished_training_is_not_done_again(tmp_path):
