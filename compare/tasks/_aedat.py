@@ -2,7 +2,9 @@
 
 Both begin with lines of text. Then 2.0 has eight bytes an event, big-endian: an address and a time in microseconds.
 3.1 has packets, little-endian: 28 bytes that say what and how many, then the events, of which type 1 is a change of a
-pixel's light. As documented at docs.inivation.com, "File formats".
+pixel's light. As documented at docs.inivation.com, "File formats"; but 2.0 holds a DVS128's addresses as the chip sends
+them, and there a polarity of 0 is ON and x run from the right: as jAER (DVS128.java), which writes such files, and
+iniVation's libcaer (dvs128.c) read them, and against that page's table.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ def read_aedat(path: Path) -> Events:
 
 
 def _version_2(path: Path, content: bytes) -> Events:
-    """DVS128: bit 0 is the polarity, 1 to 7 are x, 8 to 14 are y from below, 15 an external signal."""
+    """DVS128: bit 0 is 0 for ON, 1 to 7 are x from the right, 8 to 14 y from below, 15 an external signal."""
     start = COMMENTS.match(content).end()  # type: ignore[union-attr] - it matches nothing too
     chip = CHIP.search(content[:start])
     if chip is not None and not chip[1].endswith(b"DVS128"):
@@ -55,7 +57,8 @@ def _version_2(path: Path, content: bytes) -> Events:
     if len(words) and words[:, 0].max() >= 2 * EXTERNAL:
         damaged(path, f"it has the address {words[:, 0].max():#x}; those of a DVS128 have 16 bits")
     address, time_us = words[(words[:, 0] & EXTERNAL) == 0].T
-    return Events(time_us, (address >> 1) & 127, DVS128_SIZE - 1 - (address >> 8 & 127), address & 1)
+    last = DVS128_SIZE - 1
+    return Events(time_us, last - (address >> 1 & 127), last - (address >> 8 & 127), 1 - (address & 1))
 
 
 def _version_3(path: Path, content: bytes) -> Events:

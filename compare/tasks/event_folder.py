@@ -33,7 +33,8 @@ class EventFolder(OwnParts, EventFrames):
     """Which class was recorded? Sequences (time, feature): the units of a step are (polarity, y, x), OFF first.
 
     Time begins with a recording's first event. See EventFrames for how events become values. They are kept in memory:
-    4 bytes x steps x units for each recording, 0.8 MB unless told otherwise.
+    4 bytes x steps x units for each recording, 0.8 MB unless told otherwise. Version 1 took ON for OFF and left for
+    right in AEDAT 2.0.
 
     Attributes:
         folder: absolute, or relative to the data folder or to the folder that the command runs in.
@@ -49,7 +50,7 @@ class EventFolder(OwnParts, EventFrames):
     pool: int = 4
 
     name: ClassVar[str] = "event_folder"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
 
     def __post_init__(self) -> None:
         OwnParts.__post_init__(self)

@@ -1,8 +1,8 @@
 """Spiking Heidelberg Digits: spoken digits as spikes of 700 channels of a model of the inner ear
 
-Digits from 0 to 9 in German (classes 0 to 9) and English (10 to 19), of twelve speakers; two of them are heard in the
-test part alone. The files shd_train.h5 and shd_test.h5, gzipped or not, are looked for in the data folder (`--data`,
-NEUROCONTRAST_DATA), then in the user's cache, then downloaded there.
+Digits from 0 to 9 in German and English, of twelve speakers; two of them are heard in the test part alone. Which digit
+and language a class is, the files say in extra/keys. The files shd_train.h5 and shd_test.h5, gzipped or not, are looked
+for in the data folder (`--data`, NEUROCONTRAST_DATA), then in the user's cache, then downloaded there.
 """
 
 from __future__ import annotations

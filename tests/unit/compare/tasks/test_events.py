@@ -88,10 +88,11 @@ def test_the_timer_s_overflow_in_an_atis_file_is_no_event_but_later_time(tmp_pat
     assert listed(read_atis(path)) == [(7, 1, 1, 1), (9 + 8192, 2, 2, 0), (1 + 16384, 3, 3, 1)]
 
 
-def test_aedat_2_of_the_dvs128_is_read_with_its_origin_turned_up_and_external_signals_left_out(tmp_path):
+def test_aedat_2_of_the_dvs128_is_read_as_jaer_shows_it_upright_and_without_external_signals(tmp_path):
     path = tmp_path / "a.aedat"
     written = [(10, 0, 0, 1), (20, 127, 127, 0), (30, 35, 5, 1)]  # the first byte of (35, ...) is no comment
-    words = [(t, (127 - y) << 8 | x << 1 | p) for t, x, y, p in written] + [(40, 1 << 15 | 6)]
+    # jAER's DVS128 and libcaer: a raw polarity of 0 is ON, raw x run from the right, raw y from below
+    words = [(t, (127 - y) << 8 | (127 - x) << 1 | 1 - p) for t, x, y, p in written] + [(40, 1 << 15 | 6)]
     path.write_bytes(HEAD_2 + b"".join(struct.pack(">Ii", address, t) for t, address in words))
     assert listed(read_aedat(path)) == written
 
