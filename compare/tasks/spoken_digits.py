@@ -85,7 +85,7 @@ class SpokenDigits:
         """What is known before loading."""
         return Facts(
             target="class",
-            axes=("time", "feature"),
+            axes=("time", "mel_band"),
             shape=(self.frames, self.bands),
             classes=DIGITS,
             chance=1 / DIGITS,

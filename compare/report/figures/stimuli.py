@@ -23,6 +23,7 @@ def draw(
     classes: Sequence[str],
     duration_ms: float | None,
     neurons: int | None = None,
+    feature: str = "",
 ) -> str:
     """SVG of examples, their spike counts and their rasters.
 
@@ -33,28 +34,46 @@ def draw(
         classes: names.
         duration_ms: end of the time axis.
         neurons: of the input population; None for one of each value.
+        feature: what the rows of sequences are, "mel band", which run in time from left to right; "" for images.
     """
     lines = 1 + (counts is not None) + bool(rasters)
     width = max(len(images), 4)
     with canvas("figure", 0.45 + lines * 8.0 / width) as sheet:
         panels = sheet.figure.subplots(lines, len(images), squeeze=False, sharey="row")
         for place, name in enumerate(classes):
-            panels[0, place].imshow(images[place], cmap="gray_r", vmin=0, vmax=1)
+            aspect = "auto" if feature else "equal"
+            panels[0, place].imshow(images[place], cmap="gray_r", vmin=0, vmax=1, aspect=aspect)
             panels[0, place].set_title(name)
             if counts is not None:
-                panels[1, place].imshow(counts[place], cmap="gray_r", vmin=0, vmax=max(1.0, float(counts.max())))
+                most = max(1.0, float(counts.max()))
+                panels[1, place].imshow(counts[place], cmap="gray_r", vmin=0, vmax=most, aspect=aspect)
             if rasters:
                 _raster(panels[-1, place], *rasters[place], neurons=neurons or images[0].size, duration_ms=duration_ms)
         for axes in panels[: lines - bool(rasters)].ravel():
             axes.spines[:].set_visible(False)
             axes.set_xticks([])
             axes.set_yticks([])
-        names = ["intensity", *(["spikes"] if counts is not None else []), *(["neuron"] if rasters else [])]
+        by = f" by\n{feature}" if feature else ""
+        names = [f"intensity{by}", *([f"spikes{by}"] if counts is not None else []), *(["neuron"] if rasters else [])]
         for axes, name in zip(panels[:, 0], names, strict=True):
             axes.set_ylabel(name, fontsize=8.5)
+        if feature:
+            for axes in panels[: lines - bool(rasters)].ravel():
+                _in_time(axes, *images[0].shape)
+            for axes in panels[: lines - bool(rasters), 0]:
+                axes.set_xlabel("time step", fontsize=8.5)
         if rasters:
             sheet.figure.supxlabel("time (ms)", fontsize=9.5)
         return sheet.svg()
+
+
+def _in_time(axes, features: int, steps: int) -> None:
+    """The ends of both axes of a sequence's picture; its first feature is the last row."""
+    axes.set_box_aspect(1)
+    first_and_last = {name: sorted({0, many - 1}) for name, many in (("x", steps), ("y", features))}
+    axes.set_xticks(first_and_last["x"])
+    axes.set_yticks([features - 1 - y for y in first_and_last["y"]], first_and_last["y"])
+    axes.tick_params(length=2, labelsize=7)
 
 
 def _raster(axes, times: np.ndarray, neurons_of: np.ndarray, *, neurons: int, duration_ms: float | None) -> None:

@@ -66,7 +66,7 @@ def _rows(material: Material, task: str) -> tuple[list[Row], dict[str, int]]:
                 continue
             seeds[label] = run.seed
             rows += [
-                (f"{label} {verb}", material.looks[label], as_pictures(samples[:SHOWN]))
+                (f"{label} {verb}", material.looks[label], as_pictures(samples[:SHOWN], material.axes(task)))
                 for verb, samples in kept.items()
                 if samples is not None
             ]
@@ -75,12 +75,12 @@ def _rows(material: Material, task: str) -> tuple[list[Row], dict[str, int]]:
 
 def _data(material: Material, task: str) -> list[Row]:
     """The test samples that were given back; of a study in which none is, the task's examples."""
+    axes = material.axes(task)
     for run in material.runs(task, material.verdict_input):
         if "test_sample" in material.arrays(run):
-            return [("test samples", None, as_pictures(material.arrays(run)["test_sample"][:SHOWN]))]
+            return [("test samples", None, as_pictures(material.arrays(run)["test_sample"][:SHOWN], axes))]
     try:
-        return [
-            ("examples of the data", None, as_pictures(material.study.stimuli(task)["stimulus"].to_numpy()[:SHOWN]))
-        ]
+        stimuli = material.study.stimuli(task)["stimulus"].to_numpy()
+        return [("examples of the data", None, as_pictures(stimuli[:SHOWN], axes))]
     except (StoreError, KeyError):
         return []

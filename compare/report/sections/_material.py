@@ -144,6 +144,10 @@ class Material:
     def classes(self, task: str) -> int | None:
         return (self.task_facts[task].get("facts") or {}).get("classes")
 
+    def axes(self, task: str) -> tuple[str, ...]:
+        """Names of a sample's axes."""
+        return tuple((self.task_facts[task].get("facts") or {}).get("axes") or ())
+
     def target(self, task: str) -> str:
         """The kind of target: "class", "value", "class per step", "value per step" or "none"."""
         return (self.task_facts[task].get("facts") or {}).get("target") or "class"

@@ -17,7 +17,7 @@ from compare.report.figures.scale import Scale
 from compare.report.inline import literal
 from compare.report.sections._cells import columns, count, decimal, frame_table, gap, listed, small, words
 from compare.report.sections._material import Material
-from compare.report.sections._pictures import as_pictures
+from compare.report.sections._pictures import as_pictures, runs_in_time
 from compare.scores import score_of
 
 KINDS = {"none": "samples, no target"}
@@ -71,7 +71,7 @@ def _row(material: Material, task: str, shares: bool) -> tuple[Cell, ...]:
     return (
         words(told.get("title") or task),
         words(KINDS.get(str(facts.get("target")), facts.get("target") or "unknown")),
-        words(f"{shape} ({', '.join(facts.get('axes') or ())})"),
+        words(f"{shape} ({', '.join(material.axes(task)).replace('_', ' ')})"),
         *(count(sizes.get(part), "not stated") for part in ("train", "validation", "test")),
         count(facts.get("classes"), "not a classification"),
         _chance(material, task, shares),
@@ -145,8 +145,8 @@ def _bound_said(material: Material) -> str:
 def _examples(material: Material, task: str) -> Block:
     try:
         data = material.study.stimuli(task)
-        stimulus = data["stimulus"].to_numpy()
-        images = as_pictures(stimulus)
+        stimulus, named = data["stimulus"].to_numpy(), material.axes(task)
+        images = as_pictures(stimulus, named)
     except (StoreError, KeyError) as error:
         return Callout("gap", f"Example stimuli{material.on(task)}: -, the study keeps none. {literal(str(error))}")
     labels = _labels(material, task, np.asarray(data["label"])) if "label" in data else _numbered(len(images))
@@ -162,7 +162,9 @@ def _examples(material: Material, task: str) -> Block:
         table["spikes"] = raster.reshape(len(raster), -1).sum(1, dtype=int)
         events = [(times_ms[steps], neurons) for steps, neurons in (np.nonzero(one) for one in raster)]
         if raster.shape[-1] == images[0].size == stimulus[0].size:
-            counts = as_pictures(raster.sum(1, dtype=int).reshape(stimulus.shape))
+            counts = as_pictures(raster.sum(1, dtype=int).reshape(stimulus.shape), named)
+    feature = (named[-1] if named else "feature").replace("_", " ")
+    in_time = runs_in_time(stimulus.shape[1:], named)
     encoding = ", ".join(f"{key} {value}" for key, value in (material.plan.get("encoding") or {}).items())
     text = (
         f"{_which(material, task)}: intensity from 0 (white) to 1 (black)"
@@ -170,7 +172,7 @@ def _examples(material: Material, task: str) -> Block:
         + (", and every spike, time in ms, one row for each input neuron" if events else "")
         + f". Encoding: {literal(encoding) or 'not stated'}. n = 1 sample for each"
         f" {'class' if material.labelled(task) else 'column'}; no interval, these are examples."
-        + (" Steps run from left to right." if stimulus.ndim == 3 and images.shape != stimulus.shape else "")
+        + (f" Time runs from left to right, {feature} 0 is at the bottom." if in_time else "")
     )
     caption = Caption(
         text,
@@ -183,7 +185,15 @@ def _examples(material: Material, task: str) -> Block:
     return Figure(
         f"fig-stimuli{material.tag(task)}",
         f"Example stimuli and their spikes{material.on(task)}",
-        stimuli.draw(images, counts, events, labels, duration, None if raster is None else raster.shape[-1]),
+        stimuli.draw(
+            images,
+            counts,
+            events,
+            labels,
+            duration,
+            None if raster is None else raster.shape[-1],
+            feature if in_time else "",
+        ),
         f"{len(images)} example stimuli of {task}{', one of each class' if material.labelled(task) else ''}, with the"
         " spikes that encode them.",
         caption,

@@ -205,14 +205,34 @@ def test_samples_have_a_sheet_and_scores_of_their_own_and_no_confusions(report: 
     assert "no such score: autoencoder" in figure(report, "fig-accuracy-patterns").caption.text
 
 
-def test_sequences_run_from_left_to_right_in_pictures_and_images_stay_as_they_are() -> None:
+def test_sequences_run_from_left_to_right_with_low_features_at_the_bottom_and_images_stay_as_they_are() -> None:
     chance = np.random.default_rng(0)
     sequence, image, square = chance.random((2, 5, 3)), chance.random((2, 3, 4, 4)), chance.random((2, 6, 6))
-    assert np.array_equal(as_pictures(sequence)[1, :, 2], sequence[1, 2])
+    assert np.array_equal(as_pictures(sequence)[1, ::-1, 2], sequence[1, 2])
     assert np.allclose(as_pictures(image), image.mean(1))
-    assert np.array_equal(as_pictures(square), square)
+    assert np.array_equal(as_pictures(square), square)  # as rows of an image are
+    assert np.array_equal(as_pictures(square, ("time", "mel_band"))[1, ::-1, 2], square[1, 2])  # unless the task tells
     assert as_pictures(chance.random((2, 9))).shape == (2, 3, 3)
     assert as_pictures(chance.random((2, 7))).shape == (2, 1, 7)
+
+
+def test_a_rising_tone_rises_in_the_picture_and_the_axes_are_those_that_the_task_names(tmp_path: Path) -> None:
+    def spoken(plan: dict) -> None:
+        plan["tasks"][0]["facts"]["axes"] = ["time", "mel_band"]
+
+    study = write_mixed_study(tmp_path / "study", seeds=1, tasks=("copy",), change_plan=spoken)
+    made = build(study)
+    drawn = figure(made, "fig-stimuli")
+    assert "intensity by" in drawn.svg
+    assert "mel band" in drawn.svg
+    assert "time step" in drawn.svg
+    assert "mel band 0 is at the bottom" in drawn.caption.text
+    assert "(time, mel band)" in table(made, "tab-tasks")["input"].iloc[0]
+    tone = np.zeros((1, 10, 4), np.float32)
+    tone[0, np.arange(10), np.arange(10) * 4 // 10] = 1  # goes up while time passes
+    rows = as_pictures(tone, ("time", "mel_band"))[0].argmax(0)
+    assert (np.diff(rows) <= 0).all()  # an image's row 0 is its top
+    assert (rows[0], rows[-1]) == (3, 0)
 
 
 # -- together ------------------------------------------------------------------------------------------------------
