@@ -12,24 +12,21 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.functional import conv2d, cross_entropy
+from torch.nn.functional import conv2d
 
 from ann import operations
 from ann.operations import Row
 
-__all__ = ["counted", "own_answer"]
+__all__ = ["counted"]
 
 _COUNTED = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
 Loss = Callable[[torch.Tensor], torch.Tensor]
 Call = tuple[str, Any, torch.Tensor, torch.Tensor]  # layer, module, what it read, what it gave
 
 
-def own_answer(output: torch.Tensor) -> torch.Tensor:
-    """The loss of ann.operations.backward: each sample's own answer is its target. `output` is (sample, class)."""
-    return cross_entropy(output, output.argmax(1), reduction="sum")
-
-
-def counted(network: nn.Module, x: torch.Tensor, training: bool = False, loss: Loss = own_answer) -> list[Row]:
+def counted(
+    network: nn.Module, x: torch.Tensor, training: bool = False, loss: Loss = operations.own_answer
+) -> list[Row]:
     """Rows of ann.operations, per sample, by the network's direct children.
 
     Args:

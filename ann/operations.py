@@ -28,6 +28,16 @@ def _taps(linear: nn.Conv2d, x: torch.Tensor) -> torch.Tensor:
     return conv2d((x != 0).to(x.dtype), ones, None, linear.stride, linear.padding, linear.dilation)
 
 
+def own_answer(output: torch.Tensor) -> torch.Tensor:
+    """A loss whose errors operations are counted on: each sample's own answer, its largest output, is its target.
+
+    `output` is (sample, output). A single one has no other beside it, and an error of 1.
+    """
+    if output.shape[1] == 1:
+        return output.sum()
+    return cross_entropy(output, output.argmax(1), reduction="sum")
+
+
 def forward(layers: dict[str, Block], x: torch.Tensor) -> list[Row]:
     """Multiply-accumulates of answering, by layer; x (sample, *shape)."""
     rows = []
@@ -49,7 +59,7 @@ def backward(layers: dict[str, Block], x: torch.Tensor, learned: set[str]) -> li
 
     `learned` names the parameters that are updated. The error stops at the lowest layer that learns, which sends none
     further down. Errors that are exactly zero (behind a ReLU that is off, or not the maximum of its pool) are skipped
-    in the effective count; they are measured, with each sample's own answer as its target.
+    in the effective count; they are measured by `own_answer`.
     """
     inputs, drives = {}, {}
     with torch.enable_grad():
@@ -58,7 +68,7 @@ def backward(layers: dict[str, Block], x: torch.Tensor, learned: set[str]) -> li
             inputs[name] = h
             drives[name] = layer.drive(h)
             h = layer.pooling(layer.activation(drives[name]))
-        loss = cross_entropy(h, h.argmax(1), reduction="sum")
+        loss = own_answer(h)
     errors = dict(zip(drives, torch.autograd.grad(loss, list(drives.values())), strict=True))
     names = list(layers)
     learns = [any(f"{name}.{p}" in learned for p, _ in layers[name].named_parameters()) for name in names]

@@ -117,24 +117,31 @@ class RecurrentNetwork(nn.Module):
         return sum(layer.hidden_size * (2 if isinstance(layer, nn.LSTM) else 1) for layer in layers)  # type: ignore[operator, misc]
 
     def operations(self, x: torch.Tensor, training: bool = False) -> list[operations.Row]:
-        """Multiply-accumulates by layer; products with an input that is 0, or with the state before the first step,
-        are not effective. Learning: as many for the weights' gradient, and for the errors that go back in time and to
+        """Multiply-accumulates by layer; products with an input or a state that is 0, as before the first step, are not
+        effective. Learning: as many for the weights' gradient, and for the errors that go back in time and to
         the layer below, which are taken as dense."""
         states, steps, rows, h = self.states(x), x.shape[1], [], x
         for depth, name in enumerate(self._names):
             own = dict(self.get_submodule(name).named_parameters())
             into, back = own["weight_ih_l0"].numel(), own["weight_hh_l0"].numel()
-            active = float((h != 0).sum()) / len(x) / h.shape[-1]  # steps' worth of inputs
-            answer = (steps * (into + back), active * into + (steps - 1) * back)
+            heard = _steps_worth(h) * into + _steps_worth(states[name][:, :-1]) * back
+            answer = (steps * (into + back), heard)
             rows.append(operations.row(name, *answer))
             if training:
                 sent = (steps - 1) * back + (steps * into if depth else 0)
                 rows.append(operations.row(name, answer[0] + sent, answer[1] + sent))
             h = states[name]
-        times = self._read(h).numel() // len(x) // h.shape[-1]
-        weights = times * self.output.weight.numel()
-        rows.append(operations.row("output", (3 if training else 1) * weights, (3 if training else 1) * weights))
+        read, weights = self._read(h), self.output.weight.numel()
+        dense, heard = read.numel() // len(x) // h.shape[-1] * weights, _steps_worth(read) * weights
+        rows.append(operations.row("output", dense, heard))
+        if training:
+            rows.append(operations.row("output", 2 * dense, heard + dense))
         return operations.total(rows)
+
+
+def _steps_worth(h: torch.Tensor) -> float:
+    """How many steps of neurons that are not 0 make up as many as there are in h (sample, ..., neuron), per sample."""
+    return float((h != 0).sum()) / len(h) / h.shape[-1]
 
 
 def _last_step(h: Any) -> Any:

@@ -6,7 +6,20 @@ import numpy as np
 import pytest
 import torch
 
-from ann import CNN, MLP, Backprop, Classifier, FrozenHidden, PCAClassifier, Sanger, operations
+from ann import (
+    CNN,
+    MLP,
+    RNN,
+    Attention,
+    Backprop,
+    Classifier,
+    FrozenHidden,
+    Linear,
+    PCAClassifier,
+    Regressor,
+    Sanger,
+    operations,
+)
 from ann.rules._layers import blocks
 
 
@@ -105,3 +118,50 @@ def test_sanger_pays_three_times_for_a_hidden_layer_answer_hebbian_term_and_deco
     learner.fit(X, np.arange(30) % 3)
     assert counted(learner, X)["hidden1"] == (24, pytest.approx(24))
     assert counted(learner, X, training=True)["hidden1"] == (72, pytest.approx(72))
+
+
+SETTINGS = {"epochs": 1, "device": "cpu", "random_state": 0}
+
+
+def test_a_single_value_sends_its_error_back_as_several_do():
+    X = chance().uniform(0.1, 1, (8, 4)).astype(np.float32)
+    linear = Regressor(Linear(), **SETTINGS).fit(X, X[:, 0])
+    assert counted(linear, X, training=True) == {"output": (8, 8)}  # the answer, and the weights' gradient
+    learner = Regressor(MLP(hidden=(3,)), **SETTINGS).fit(X, X[:, 0])
+    active = (learner.activations(X)["hidden1"] > 0).sum(1).mean()
+    found = counted(learner, X, training=True)
+    assert found["hidden1"] == (2 * 12, pytest.approx(12 + 4 * active))
+    assert found["output"] == (3 * 3, pytest.approx(2 * active + 3))
+
+
+def test_a_single_value_of_attention_sends_its_error_back_too():
+    X = chance().uniform(0.1, 1, (8, 5, 3)).astype(np.float32)
+    learner = Regressor(Attention(8, 2, hidden=4, positions="none"), **SETTINGS).fit(X, X[:, 0, 0])
+    assert counted(learner, X, training=True)["output"] == (3 * 8, pytest.approx(3 * 8))
+    assert counted(learner, X, training=True)["embedding"] == (2 * 120, pytest.approx(2 * 120))
+
+
+def brute_force_recurrence(x, network):
+    """Products of a network of two recurrent ReLU layers and a read-out with a factor that is not 0, one by one."""
+    effective, below = {}, x
+    for name in ("hidden1", "hidden2"):
+        layer = network.get_submodule(name)
+        W, V = layer.weight_ih_l0.numpy(force=True), layer.weight_hh_l0.numpy(force=True)
+        shift = (layer.bias_ih_l0 + layer.bias_hh_l0).numpy(force=True)
+        h, states, count = np.zeros(len(V), np.float32), [], 0
+        for step in below:
+            count += (step != 0).sum() * len(W) + (h != 0).sum() * len(V)
+            h = np.maximum(W @ step + V @ h + shift, 0)
+            states.append(h)
+        effective[name], below = int(count), np.stack(states)
+    return effective | {"output": int((below[-1] != 0).sum()) * network.output.out_features}
+
+
+def test_recurrent_relus_that_are_off_cost_nothing_in_time_nor_at_the_read_out():
+    X = (chance().uniform(0, 1, (7, 5, 3)) * (chance(1).uniform(0, 1, (7, 5, 3)) > 0.4)).astype(np.float32)
+    learner = Classifier(RNN((4, 3), activation="relu"), **SETTINGS).fit(X, [0, 1, 0, 1, 0, 1, 0])
+    one_by_one = [brute_force_recurrence(x, learner.network_) for x in X]
+    found = counted(learner, X)
+    assert {name: row[0] for name, row in found.items()} == {"hidden1": 5 * 28, "hidden2": 5 * 21, "output": 6}
+    for name, (_, effective) in found.items():
+        assert effective == pytest.approx(np.mean([row[name] for row in one_by_one]))
