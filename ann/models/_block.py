@@ -9,8 +9,12 @@ import numpy as np
 import torch
 from torch import nn
 
-Activation = Literal["relu", "leaky_relu", "elu", "tanh", "sigmoid", "linear"]
+Activation = Literal[
+    "relu", "leaky_relu", "elu", "tanh", "sigmoid", "linear", "celu", "gelu", "hardshrink", "hardsigmoid", "hardswish",
+    "hardtanh", "log_sigmoid", "mish", "relu6", "selu", "silu", "softplus", "softshrink", "softsign", "tanhshrink",
+]  # fmt: skip
 
+# all of torch that act on each number by itself, learn nothing and draw nothing, with torch's own constants
 _ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
     "leaky_relu": nn.LeakyReLU,
@@ -18,6 +22,21 @@ _ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "tanh": nn.Tanh,
     "sigmoid": nn.Sigmoid,
     "linear": nn.Identity,
+    "celu": nn.CELU,
+    "gelu": nn.GELU,
+    "hardshrink": nn.Hardshrink,
+    "hardsigmoid": nn.Hardsigmoid,
+    "hardswish": nn.Hardswish,
+    "hardtanh": nn.Hardtanh,
+    "log_sigmoid": nn.LogSigmoid,
+    "mish": nn.Mish,
+    "relu6": nn.ReLU6,
+    "selu": nn.SELU,
+    "silu": nn.SiLU,
+    "softplus": nn.Softplus,
+    "softshrink": nn.Softshrink,
+    "softsign": nn.Softsign,
+    "tanhshrink": nn.Tanhshrink,
 }
 
 

@@ -22,7 +22,8 @@ class MLP:
 
     Attributes:
         hidden: neurons of each hidden layer; () leaves softmax regression.
-        activation: f, the same in every hidden layer.
+        activation: f, the same in every hidden layer: "relu", "leaky_relu", "elu", "tanh", "sigmoid", "linear" or
+            another of torch's by its name in small letters, as "gelu" or "softplus".
 
     Raises:
         ValueError: if a layer has no neuron or the activation is not known.

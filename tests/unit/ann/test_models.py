@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from ann import CNN, MLP, Logistic
+from ann import CNN, MLP, Backprop, Classifier, Logistic
 from ann.models import Block
+from ann.models._block import _ACTIVATIONS
 
 
 def generator():
@@ -118,3 +119,22 @@ def test_a_normalised_network_takes_weights_that_come_as_plain_arrays():
 def test_the_network_of_32_filters_has_the_size_of_its_layers():
     model = CNN(channels=(32,), hidden=()).build((1, 28, 28), 10, generator())
     assert size(model) == 9 * 32 + 32 + 14 * 14 * 32 * 10 + 10
+
+
+# these learn, draw, mix neurons or need settings
+NO_ACTIVATIONS = {
+    "GLU", "MultiheadAttention", "PReLU", "RReLU", "Softmax", "Softmax2d", "LogSoftmax", "Softmin", "Threshold",
+}  # fmt: skip
+
+
+def test_every_activation_of_torch_that_acts_on_each_neuron_by_itself_is_offered():
+    offered = {kind.__name__ for kind in _ACTIVATIONS.values()} - {"Identity"}
+    assert offered == set(nn.modules.activation.__all__) - NO_ACTIVATIONS
+
+
+@pytest.mark.parametrize("name", _ACTIVATIONS)
+def test_an_mlp_learns_with_each_activation(name):
+    x = torch.rand(40, 6, generator=generator()).numpy()
+    y = (x[:, 0] > x[:, 1]).astype(int)
+    learner = Classifier(MLP((16,), activation=name), Backprop(learning_rate=0.03), epochs=120, random_state=0)
+    assert learner.fit(x, y).score(x, y) > 0.9  # half of them are right by chance

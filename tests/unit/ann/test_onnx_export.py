@@ -1,6 +1,7 @@
 """Networks that were written as ONNX answer in onnxruntime as they do here."""
 
 import json
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -31,6 +32,7 @@ from ann import (
     ShuffledLabels,
     export_onnx,
 )
+from ann.models._block import Activation
 from bio.models import SpikingMLP
 from bio.neurons.lif import LIF
 
@@ -67,6 +69,14 @@ def test_a_classifier_gives_its_probabilities(model, X, tmp_path):
     assert np.allclose(found, learner.predict_proba(X[:5]), atol=1e-5)  # float32, other kernels
     assert json.loads(told["classes"]) == ["a", "b", "c"]
     assert (told["learner"], told["model"], told["rule"]) == ("classifier", model.name, "backprop")
+
+
+@pytest.mark.parametrize("activation", get_args(Activation))
+def test_every_activation_is_exported(activation, tmp_path):
+    X = 6 * IMAGES.reshape(24, 64) - 3
+    learner = Classifier(MLP((5,), activation=activation), **SETTINGS).fit(X, NAMES)
+    found, _, _ = ran(learner, tmp_path / "network.onnx", x=X)
+    assert np.allclose(found, learner.predict_proba(X), atol=1e-5)  # float32
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """The residual network against the paper's counts and its own equation."""
 
+import numpy as np
 import pytest
 import torch
 
-from ann import ResidualCNN
+from ann import Classifier, ResidualCNN
 
 
 def built(recipe, shape=(1, 8, 8), outputs=3):
@@ -82,3 +83,11 @@ def test_settings_that_make_no_network_are_refused(settings, message):
 def test_samples_that_it_cannot_halve_are_refused(shape, message):
     with pytest.raises(ValueError, match=message):
         built(ResidualCNN((2, 2, 2)), shape)
+
+
+def test_a_last_batch_that_has_no_variance_is_refused_with_what_would_help():
+    X, y = np.zeros((5, 1, 2, 2), np.float32), [0, 1, 0, 1, 0]
+    recipe = ResidualCNN((2, 4))  # its second stage sees one pixel
+    with pytest.raises(ValueError, match=r"Batch normalisation .* one number of each channel.*another batch_size"):
+        Classifier(recipe, epochs=1, batch_size=2, device="cpu").fit(X, y)
+    Classifier(recipe, epochs=1, batch_size=3, device="cpu").fit(X, y).predict(X[:1])
