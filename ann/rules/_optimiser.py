@@ -1,12 +1,14 @@
-"""torch optimisers by name, from the four fields that every rule that uses one has."""
+"""torch optimisers by name, from the four fields that every rule that uses one has, and the course of their rate."""
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal, Protocol, get_args
 
 import torch
 
 Name = Literal["adam", "sgd"]
+Schedule = Literal["constant", "linear", "late linear", "cosine"]
 _add: Any = torch._foreach_add_  # type: ignore[attr-defined]
 _kernel: Any = torch._fused_adam_  # type: ignore[attr-defined]
 
@@ -34,6 +36,17 @@ def check(rule: Settings) -> None:
         raise ValueError(f"momentum = {rule.momentum!r}, but it must be at least 0 and less than 1.")
     if not rule.weight_decay >= 0:
         raise ValueError(f"weight_decay = {rule.weight_decay!r}, but it must be 0 or more.")
+
+
+def pace(schedule: Schedule, done: float) -> float:
+    """Factor of the learning rate when this part of the planned training, 0 to 1, is done.
+
+    "constant"; "linear": on a straight line to 0; "late linear": the same in the second half only; "cosine": to 0 along
+    half a cosine (Loshchilov & Hutter 2017, arXiv:1608.03983).
+    """
+    if schedule == "cosine":
+        return 0.5 * (1 + math.cos(math.pi * done))
+    return {"constant": 1.0, "linear": 1 - done, "late linear": min(1.0, 2 * (1 - done))}[schedule]
 
 
 def make(rule: Settings, parameters: Any) -> torch.optim.Optimizer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 import torch
 from torch import nn
@@ -17,21 +17,26 @@ class Stepped:
     """A rule for layers in a row; a subclass says its name, its state and its updates.
 
     Attributes:
-        optimiser, learning_rate, momentum, weight_decay: as in Backprop.
+        optimiser, learning_rate, momentum, weight_decay, schedule: as in Backprop.
 
     Raises:
-        ValueError: for an optimiser that is not known, or a number out of its range.
+        ValueError: for an optimiser or a schedule that is not known, or a number out of its range.
     """
 
     optimiser: _optimiser.Name = "adam"
     learning_rate: float = 1e-3
     momentum: float = 0.9
     weight_decay: float = 0.0
+    schedule: _optimiser.Schedule = "constant"
 
     name: ClassVar[str]
 
     def __post_init__(self) -> None:
         _optimiser.check(self)
+        known = get_args(_optimiser.Schedule)
+        if self.schedule not in known:
+            choice = ", ".join(f'"{one}"' for one in known)
+            raise ValueError(f"schedule = {self.schedule!r} is not known; choose one of {choice}.")
 
     def refuses(self, model: nn.Module, loss: Any) -> str | None:
         """Refuses all but nn.Linear and nn.Conv2d layers in a row."""
@@ -44,8 +49,8 @@ class Stepped:
         return _layers.activity(model, x)
 
     def pace(self, done: float) -> float:
-        """The rate of the optimiser stays as it is."""
-        return 1.0
+        """Factor of the learning rate when this part of training, 0 to 1, is done."""
+        return _optimiser.pace(self.schedule, done)
 
     def make_optimiser(self, parameters: Any) -> torch.optim.Optimizer:
         return _optimiser.make(self, parameters)

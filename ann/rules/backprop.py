@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import torch
 
 from ann.contract import State
-from ann.rules import _layers, _optimiser
+from ann.rules import _layers
+from ann.rules._stepped import Stepped
 from ann.source import Source
 
 
 @dataclass(frozen=True)
-class Backprop:
+class Backprop(Stepped):
     """dW = -dL/dW by torch's reverse-mode differentiation; a spiking model brings its own surrogate derivative.
 
     Attributes:
@@ -22,18 +22,13 @@ class Backprop:
         learning_rate: step size.
         momentum: of sgd; for adam it is beta1, the decay of the mean gradient.
         weight_decay: factor of the L2 penalty.
-        schedule: "constant", or "cosine": the learning rate falls to 0 along half a cosine over the planned training
-            (Loshchilov & Hutter 2017, arXiv:1608.03983).
+        schedule: of the learning rate over the planned training: "constant"; "linear", on a straight line to 0; "late
+            linear", the same in the second half only; "cosine", to 0 along half a cosine (Loshchilov & Hutter 2017,
+            arXiv:1608.03983).
 
     Raises:
-        ValueError: for an optimiser that is not known, or a number out of its range.
+        ValueError: for an optimiser or a schedule that is not known, or a number out of its range.
     """
-
-    optimiser: _optimiser.Name = "adam"
-    learning_rate: float = 1e-3
-    momentum: float = 0.9
-    weight_decay: float = 0.0
-    schedule: Literal["constant", "cosine"] = "constant"
 
     name: ClassVar[str] = "backprop"
     family: ClassVar[str] = "backprop"
@@ -48,11 +43,6 @@ class Backprop:
         1986,
         "10.1038/323533a0",
     )
-
-    def __post_init__(self) -> None:
-        _optimiser.check(self)
-        if self.schedule not in ("constant", "cosine"):
-            raise ValueError(f'schedule = {self.schedule!r} is not known; choose "constant" or "cosine".')
 
     def refuses(self, model: torch.nn.Module, loss: Any) -> str | None:
         """Refuses a module without trainable parameters."""
@@ -69,16 +59,3 @@ class Backprop:
     ) -> tuple[dict[str, Any], State]:
         """Minus the gradient of loss(model(x), y), for every trainable parameter."""
         return _layers.gradient_updates(model, loss(model(x), y)), state
-
-    def output(self, model: torch.nn.Module, x: Any, state: State) -> Any:
-        return model(x)
-
-    def activity(self, model: torch.nn.Module, x: Any, state: State) -> dict[str, Any]:
-        return _layers.activity(model, x)
-
-    def pace(self, done: float) -> float:
-        """Factor of the learning rate when this part of training, 0 to 1, is done."""
-        return 1.0 if self.schedule == "constant" else 0.5 * (1 + math.cos(math.pi * done))
-
-    def make_optimiser(self, parameters: Any) -> torch.optim.Optimizer:
-        return _optimiser.make(self, parameters)

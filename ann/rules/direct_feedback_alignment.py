@@ -25,7 +25,7 @@ class DirectFeedbackAlignment(Stepped):
     that is drawn at the start.
 
     Attributes:
-        optimiser, learning_rate, momentum, weight_decay: as in Backprop.
+        optimiser, learning_rate, momentum, weight_decay, schedule: as in Backprop.
         feedback_scale: spread of B, relative to that of a read-out of the layer.
 
     Raises:
@@ -37,7 +37,7 @@ class DirectFeedbackAlignment(Stepped):
     name: ClassVar[str] = "direct_feedback_alignment"
     family: ClassVar[str] = "feedback"
     equation: ClassVar[str] = "δ_l = (B_l' e) ⊙ f'(a_l),  ΔW_l = -η δ_l h_{l-1}',  B fixed"
-    signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error")
+    signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error", "feedback weights")
     version: ClassVar[int] = 1
     source: ClassVar[Source] = Source(
         "Nøkland 2016, Advances in Neural Information Processing Systems 29:1037",

@@ -37,7 +37,7 @@ class EquilibriumPropagation(Stepped):
     own forward pass, and its changes tend to backpropagation's.
 
     Attributes:
-        optimiser, learning_rate, momentum, weight_decay: as in Backprop.
+        optimiser, learning_rate, momentum, weight_decay, schedule: as in Backprop.
         beta: strength of the nudge.
         nudging: "symmetric" or "one-sided".
         free_sweeps: times that all layers settle before the answer, after a first pass upwards.

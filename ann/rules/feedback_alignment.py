@@ -22,7 +22,7 @@ class FeedbackAlignment(Stepped):
     transposed convolution. Needed is no more than in backprop, so that its operations are backprop's.
 
     Attributes:
-        optimiser, learning_rate, momentum, weight_decay: as in Backprop.
+        optimiser, learning_rate, momentum, weight_decay, schedule: as in Backprop.
         feedback_scale: spread of B, relative to that of W at its start.
 
     Raises:
@@ -34,7 +34,7 @@ class FeedbackAlignment(Stepped):
     name: ClassVar[str] = "feedback_alignment"
     family: ClassVar[str] = "feedback"
     equation: ClassVar[str] = "δ_l = (B_{l+1}' δ_{l+1}) ⊙ f'(a_l),  ΔW_l = -η δ_l h_{l-1}',  B fixed"
-    signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error")
+    signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error", "feedback weights")
     version: ClassVar[int] = 1
     source: ClassVar[Source] = Source(
         "Lillicrap, Cownden, Tweed & Akerman 2016, Nat. Commun. 7:13276",

@@ -13,7 +13,7 @@ from ann import operations
 from ann.contract import State
 from ann.losses import ValueLoss
 from ann.models._block import Block
-from ann.rules import _layers
+from ann.rules import _layers, _optimiser
 from ann.rules._stepped import Stepped, check_positive
 from ann.source import Source
 
@@ -41,8 +41,7 @@ class ForwardForward(Stepped):
     which learns by the delta rule from passes with the mean of all patterns; or "random".
 
     Attributes:
-        optimiser, learning_rate, momentum, weight_decay: as in Backprop. The rate falls in the second half of training
-            on a straight line to 0.
+        optimiser, learning_rate, momentum, weight_decay, schedule: as in Backprop.
         threshold: theta.
         sharpness: s.
         negatives: "hard" or "random". With "random" the output layer is of no use, and does not learn.
@@ -53,6 +52,7 @@ class ForwardForward(Stepped):
         ValueError: for an optimiser or a word that is not known, or a number out of its range.
     """
 
+    schedule: _optimiser.Schedule = "late linear"
     threshold: float = 1.0
     sharpness: float = 20.0
     negatives: Literal["hard", "random"] = "hard"
@@ -160,10 +160,6 @@ class ForwardForward(Stepped):
                 answers = [layer(_level(h)) for h in answers]
             rows.append(operations.row(name, len(answers) * neurons, sum(_active(h) for h in answers)))
         return rows
-
-    def pace(self, done: float) -> float:
-        """Factor of the learning rate: 1, and in the second half of training on a straight line to 0."""
-        return min(1.0, 2 * (1 - done))
 
     def _labels(self, state: State) -> torch.Tensor:
         return self.label_strength * state["patterns"]

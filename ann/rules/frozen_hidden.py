@@ -8,24 +8,22 @@ from typing import Any, ClassVar
 import torch
 
 from ann.contract import State
-from ann.rules import _layers, _optimiser
+from ann.rules import _layers
+from ann.rules._stepped import Stepped
 from ann.source import Source
 
 
 @dataclass(frozen=True)
-class FrozenHidden:
+class FrozenHidden(Stepped):
     """Hidden weights stay as they were drawn; the last linear layer learns by the delta rule (softmax, cross-entropy).
 
     dW = (t - p) h', with t the label one-hot, p the softmax and h the random features.
 
     Attributes:
-        optimiser, learning_rate, momentum, weight_decay: of the read-out, as in Backprop.
+        optimiser, learning_rate, momentum, weight_decay, schedule: of the read-out, as in Backprop.
     """
 
-    optimiser: _optimiser.Name = "adam"
     learning_rate: float = 1e-2
-    momentum: float = 0.9
-    weight_decay: float = 0.0
 
     name: ClassVar[str] = "frozen_hidden"
     family: ClassVar[str] = "control"
@@ -40,9 +38,6 @@ class FrozenHidden:
         2006,
         "10.1016/j.neucom.2005.12.126",
     )
-
-    def __post_init__(self) -> None:
-        _optimiser.check(self)
 
     def refuses(self, model: torch.nn.Module, loss: Any) -> str | None:
         """Refuses a module whose last layer with weights is not nn.Linear."""
@@ -60,16 +55,3 @@ class FrozenHidden:
         """Minus the gradient of the loss for the read-out alone."""
         names = _layers.readout_parameters(model)
         return _layers.gradient_updates(model, loss(model(x), y), names), state
-
-    def output(self, model: torch.nn.Module, x: Any, state: State) -> Any:
-        return model(x)
-
-    def activity(self, model: torch.nn.Module, x: Any, state: State) -> dict[str, Any]:
-        return _layers.activity(model, x)
-
-    def pace(self, done: float) -> float:
-        """The rate of the optimiser stays as it is."""
-        return 1.0
-
-    def make_optimiser(self, parameters: Any) -> torch.optim.Optimizer:
-        return _optimiser.make(self, parameters)

@@ -24,7 +24,7 @@ class KolenPollack(Stepped):
     delta h' is counted once, so that operations are backprop's.
 
     Attributes:
-        optimiser: "sgd", no other.
+        optimiser: "sgd", no other; schedule: "constant", no other.
         learning_rate, momentum: of W and of B, as in Backprop.
         weight_decay: lambda, of both; greater than 0.
         feedback_scale: spread of B at the start, relative to that of W, as in FeedbackAlignment.
@@ -44,7 +44,7 @@ class KolenPollack(Stepped):
     equation: ClassVar[str] = (
         "δ_l = (B_{l+1}' δ_{l+1}) ⊙ f'(a_l),  ΔW_l = -η (δ_l h_{l-1}' + λ W_l),  ΔB_l = -η (δ_l h_{l-1}' + λ B_l)"
     )
-    signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error")
+    signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error", "feedback weights")
     version: ClassVar[int] = 1
     source: ClassVar[Source] = Source(
         "Akrout, Wilson, Humphreys, Lillicrap & Tweed 2019, Advances in Neural Information Processing Systems 32:976",
@@ -61,6 +61,10 @@ class KolenPollack(Stepped):
         if self.optimiser != "sgd":
             raise ValueError(
                 f'optimiser = {self.optimiser!r}, but weights and feedback weights take the same step; choose "sgd".'
+            )
+        if self.schedule != "constant":
+            raise ValueError(
+                f'schedule = {self.schedule!r}, but feedback weights take the step of the first; choose "constant".'
             )
 
     def start(self, model: torch.nn.Module, generator: torch.Generator) -> State:

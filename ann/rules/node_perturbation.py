@@ -25,7 +25,7 @@ class NodePerturbation(Stepped):
     In a convolution every position has noise of its own.
 
     Attributes:
-        optimiser, learning_rate, momentum, weight_decay: as in Backprop.
+        optimiser, learning_rate, momentum, weight_decay, schedule: as in Backprop.
         noise: sigma, in the unit of the drives.
         directions: draws of noise for each update.
 

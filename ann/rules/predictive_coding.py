@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, ClassVar, Literal
@@ -27,27 +26,24 @@ class PredictiveCoding(Stepped):
     dW = eps f(x_below)', a mean over the batch. The output layer's eps is minus the slope of the loss: target minus
     output for squares, as in the paper, and target minus softmax for the cross-entropy.
 
-    schedule = "exact" is Z-IL (Song, Lukasiewicz, Xu & Bogacz 2020, NeurIPS 33:22566): steps of rate 1, and each layer
+    inference = "exact" is Z-IL (Song, Lukasiewicz, Xu & Bogacz 2020, NeurIPS 33:22566): steps of rate 1, and each layer
     learns in the step in which the error first arrives, when what is below it has not moved yet. Its changes are those
     of backpropagation. There, `steps` and `inference_rate` are of no use.
 
     Attributes:
-        optimiser, learning_rate, momentum, weight_decay: as in Backprop.
-        schedule: "settled" (Whittington & Bogacz), or "exact".
+        optimiser, learning_rate, momentum, weight_decay, schedule: as in Backprop.
+        inference: "settled" (Whittington & Bogacz), or "exact".
         steps: of inference, before the weights change.
         inference_rate: of one step. Settles below 2 / (1 + the largest squared singular value of f' W); 1 is too much
             once weights have grown.
 
-        anneal: whether the learning rate falls to 0 along half a cosine over the planned training.
-
     Raises:
-        ValueError: for an optimiser or a schedule that is not known, or a number out of its range.
+        ValueError: for an optimiser or a word that is not known, or a number out of its range.
     """
 
-    schedule: Literal["settled", "exact"] = "settled"
+    inference: Literal["settled", "exact"] = "settled"
     steps: int = 20
     inference_rate: float = 0.1
-    anneal: bool = False
 
     name: ClassVar[str] = "predictive_coding"
     family: ClassVar[str] = "second phase"
@@ -55,7 +51,7 @@ class PredictiveCoding(Stepped):
         "ε_l = x_l - W_l f(x_{l-1}),  Δx_l = γ (-ε_l + f'(x_l) ⊙ W_{l+1}' ε_{l+1}),  ΔW_l = η ε_l f(x_{l-1})'"
     )
     signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error", "downstream weights", "second phase")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     source: ClassVar[Source] = Source(
         "Whittington & Bogacz 2017, Neural Comput. 29:1229",
         "Whittington, James C. R. and Bogacz, Rafal",
@@ -68,14 +64,10 @@ class PredictiveCoding(Stepped):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.schedule not in ("settled", "exact"):
-            raise ValueError(f'schedule = {self.schedule!r} is not known; choose "settled" or "exact".')
+        if self.inference not in ("settled", "exact"):
+            raise ValueError(f'inference = {self.inference!r} is not known; choose "settled" or "exact".')
         check_count(self, "steps")
         check_positive(self, "inference_rate")
-
-    def pace(self, done: float) -> float:
-        """The factor of the learning rate; `done` is the share of the planned training."""
-        return 0.5 * (1 + math.cos(math.pi * done)) if self.anneal else 1.0
 
     def refuses(self, model: nn.Module, loss: Any) -> str | None:
         """Refuses all but layers in a row, and normalisation over a batch, which ties samples' energies together."""
@@ -96,7 +88,7 @@ class PredictiveCoding(Stepped):
     ) -> tuple[dict[str, Any], State]:
         """Minus the slope of F, a mean over the batch, once x has settled, or layer by layer as errors come down."""
         layers = _layers.blocks(model) or {}
-        exact, names = self.schedule == "exact", list(layers)
+        exact, names = self.inference == "exact", list(layers)
         rate, moves = (1.0, len(layers) - 1) if exact else (self.inference_rate, self.steps)
         updates: dict[str, Any] = {}
         energy = x.new_zeros(())
@@ -123,7 +115,7 @@ class PredictiveCoding(Stepped):
         rows = operations.forward(_layers.blocks(model) or {}, x)
         if not training:
             return rows
-        moves = len(rows) - 1 if self.schedule == "exact" else self.steps
+        moves = len(rows) - 1 if self.inference == "exact" else self.steps
         times = [2] + [2 + 2 * moves] * (len(rows) - 1)
         return [
             operations.row(one["layer"], n * one["dense"], n * one["effective"])

@@ -21,7 +21,7 @@ class SignSymmetry(Stepped):
     al. use 1, with batch normalisation and steps whose size the error does not set). Operations are backprop's.
 
     Attributes:
-        optimiser, learning_rate, momentum, weight_decay: as in Backprop.
+        optimiser, learning_rate, momentum, weight_decay, schedule: as in Backprop.
         feedback_scale: size of B, relative to that of W at its start.
 
     Raises:

@@ -32,7 +32,7 @@ class TargetPropagation(Stepped):
     they read (Widrow & Hoff's normalised least mean squares), so that inverse_rate serves any width.
 
     Attributes:
-        optimiser, learning_rate, momentum, weight_decay: of the network, as in Backprop.
+        optimiser, learning_rate, momentum, weight_decay, schedule: of the network, as in Backprop.
         target_rate: how far the highest target is from the answer.
         inverse_rate: step of the inverses; stable below 2 for a linear one.
         noise: standard deviation of e.
@@ -50,7 +50,9 @@ class TargetPropagation(Stepped):
     equation: ClassVar[str] = (
         "t_{l-1} = h_{l-1} - g_l(h_l) + g_l(t_l),  ΔW_l = -η ((h_l - t_l) ⊙ f'(a_l)) h_{l-1}',  g_l(f_l(h)) ≈ h"
     )
-    signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error", "second phase")
+    signals: ClassVar[tuple[str, ...]] = (
+        "pre", "post", "vector error", "downstream weights", "feedback weights", "second phase", "stored history",
+    )  # fmt: skip
     version: ClassVar[int] = 1
     source: ClassVar[Source] = Source(
         "Lee, Zhang, Fischer & Bengio 2015, ECML PKDD, LNCS 9284:498",

@@ -26,7 +26,7 @@ class WeightMirror(Stepped):
     which scales B; here B has the size of W, and biases and f are silent in the mirror phase.
 
     Attributes:
-        optimiser, learning_rate, momentum, weight_decay: as in Backprop.
+        optimiser, learning_rate, momentum, weight_decay, schedule: as in Backprop.
         mirror_rate: r, above 0 and at most 1; a mean over the last 1/r phases.
         feedback_scale: spread of B at the start, relative to that of W, as in FeedbackAlignment.
 
@@ -42,7 +42,7 @@ class WeightMirror(Stepped):
     equation: ClassVar[str] = (
         "δ_l = (B_{l+1}' δ_{l+1}) ⊙ f'(a_l),  ΔW_l = -η δ_l h_{l-1}';  mirror phase: ΔB_l = r (z y' - B_l), z = W_l y"
     )
-    signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error", "second phase")
+    signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error", "feedback weights", "second phase")
     version: ClassVar[int] = 1
     source: ClassVar[Source] = Source(
         "Akrout, Wilson, Humphreys, Lillicrap & Tweed 2019, Advances in Neural Information Processing Systems 32:976",

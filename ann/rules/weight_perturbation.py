@@ -26,7 +26,7 @@ class WeightPerturbation(Stepped):
     time; all at once is Cauwenberghs 1993 (Advances in Neural Information Processing Systems 5:244).
 
     Attributes:
-        optimiser, learning_rate, momentum, weight_decay: as in Backprop.
+        optimiser, learning_rate, momentum, weight_decay, schedule: as in Backprop.
         noise: sigma, in the unit of the weights.
         directions: draws of noise for each update.
 

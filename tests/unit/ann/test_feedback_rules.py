@@ -200,6 +200,7 @@ def test_hidden_layers_learn_a_convolution_too(rule):
         (lambda: DirectFeedbackAlignment(feedback_scale=0), "feedback_scale = 0"),
         (lambda: KolenPollack(weight_decay=0), "weight_decay = 0"),
         (lambda: KolenPollack(optimiser="adam"), 'choose "sgd"'),
+        (lambda: KolenPollack(schedule="cosine"), 'choose "constant"'),
         (lambda: WeightMirror(mirror_rate=0), "mirror_rate = 0"),
         (lambda: WeightMirror(mirror_rate=1.5), "at most 1"),
         (lambda: FeedbackAlignment(learning_rate=0), "learning_rate = 0"),

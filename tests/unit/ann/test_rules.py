@@ -6,7 +6,7 @@ import torch
 from sklearn.decomposition import PCA
 from torch.nn.functional import cross_entropy
 
-from ann import CNN, MLP, Backprop, FrozenHidden, Logistic, Sanger
+from ann import CNN, MLP, Backprop, FeedbackAlignment, FrozenHidden, Logistic, Sanger
 from ann.testing import check_rule
 from ann.training import Trainer
 
@@ -174,8 +174,17 @@ def test_the_cosine_schedule_starts_at_the_learning_rate_and_ends_at_nothing():
     rule = Backprop(schedule="cosine")
     assert [rule.pace(done) for done in (0.0, 0.5, 1.0)] == pytest.approx([1.0, 0.5, 0.0])
     assert Backprop().pace(0.7) == 1.0
-    with pytest.raises(ValueError, match="schedule = 'linear' is not known"):
-        Backprop(schedule="linear")
+    with pytest.raises(ValueError, match="schedule = 'steep' is not known; choose one of"):
+        Backprop(schedule="steep")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "factors"),
+    [("constant", [1, 1, 1, 1]), ("linear", [1, 0.5, 0.25, 0]), ("late linear", [1, 1, 0.5, 0])],
+)
+def test_every_rule_that_steps_an_optimiser_knows_the_schedules(schedule, factors):
+    for rule in (FeedbackAlignment(schedule=schedule), FrozenHidden(schedule=schedule)):
+        assert [rule.pace(done) for done in (0.0, 0.5, 0.75, 1.0)] == factors
 
 
 def test_the_kit_refuses_a_rule_that_does_not_begin_at_its_own_learning_rate():

@@ -47,7 +47,7 @@ def distance(a, b):
 )
 def test_the_exact_schedule_of_predictive_coding_changes_weights_as_backpropagation_does(recipe):
     model, x, y = problem(recipe)
-    found = changes(PredictiveCoding(schedule="exact"), model, x, y)
+    found = changes(PredictiveCoding(inference="exact"), model, x, y)
     # The target of the field is 1e-6; in float64 nothing but rounding is left.
     assert distance(found, changes(Backprop(), model, x, y)) < 1e-12
 
@@ -55,7 +55,7 @@ def test_the_exact_schedule_of_predictive_coding_changes_weights_as_backpropagat
 def test_the_exact_schedule_holds_for_squared_errors_too():
     model, x, _ = problem(MLP(hidden=(7, 6), activation="tanh"))
     y = torch.rand(8, 3, generator=generator(2), dtype=torch.float64)
-    found = changes(PredictiveCoding(schedule="exact"), model, x, y, mse_loss)
+    found = changes(PredictiveCoding(inference="exact"), model, x, y, mse_loss)
     assert distance(found, changes(Backprop(), model, x, y, mse_loss)) < 1e-12  # rounding of float64
 
 
@@ -64,7 +64,7 @@ def test_learning_by_the_exact_schedule_gives_the_network_that_backpropagation_g
     X, y = chance.normal(size=(60, 8)).astype(np.float32), np.arange(60) % 3
     answers = [
         Classifier(MLP(hidden=(9, 7), activation="tanh"), rule, epochs=3, device="cpu", random_state=0).fit(X, y)
-        for rule in (Backprop(), PredictiveCoding(schedule="exact"))
+        for rule in (Backprop(), PredictiveCoding(inference="exact"))
     ]
     found = [learner.predict_proba(X) for learner in answers]
     np.testing.assert_allclose(*found, atol=1e-5)  # three updates by Adam, in float32
@@ -149,7 +149,7 @@ def test_settling_rules_refuse_models_that_they_cannot_serve(rule, recipe, words
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: PredictiveCoding(schedule="z_il"), 'schedule = .z_il. is not known; choose "settled" or "exact"'),
+        (lambda: PredictiveCoding(inference="z_il"), 'inference = .z_il. is not known; choose "settled" or "exact"'),
         (lambda: PredictiveCoding(steps=0), "steps = 0, but"),
         (lambda: PredictiveCoding(inference_rate=0), "inference_rate = 0, but"),
         (lambda: EquilibriumPropagation(beta=0), "beta = 0, but"),
@@ -178,7 +178,7 @@ def test_predictive_coding_pays_for_its_steps():
     # Answer and change for all; for the upper two also a prediction and an error sent down in each of the 7 steps.
     learned = {"hidden1": 30 * 2, "hidden2": 20 * (2 + 14), "output": 12 * (2 + 14)}
     assert products(PredictiveCoding(steps=7), model, x, True) == {n: (d, d) for n, d in learned.items()}
-    exact = products(PredictiveCoding(steps=7, schedule="exact"), model, x, True)
+    exact = products(PredictiveCoding(steps=7, inference="exact"), model, x, True)
     assert exact["output"] == (12 * (2 + 4), 12 * (2 + 4))  # two moves
 
 
@@ -195,5 +195,7 @@ def test_equilibrium_propagation_pays_for_its_sweeps():
 
 
 def test_predictive_codings_learning_rate_falls_only_where_asked():
-    assert [PredictiveCoding(anneal=True).pace(done) for done in (0.0, 0.5, 1.0)] == pytest.approx([1.0, 0.5, 0.0])
+    assert [PredictiveCoding(schedule="cosine").pace(done) for done in (0.0, 0.5, 1.0)] == pytest.approx(
+        [1.0, 0.5, 0.0]
+    )
     assert PredictiveCoding().pace(0.5) == 1.0
