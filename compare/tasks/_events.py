@@ -90,7 +90,8 @@ class Pixels:
         """
         for name, found, size in (("x", events.x, self.width), ("y", events.y, self.height)):
             if len(found) and not 0 <= found.min() <= found.max() < size:
-                damaged(path, f"it has events at {name} = {found.min()} to {found.max()}; expected 0 to {size - 1}")
+                sensor = f"0 to {size - 1} of a sensor of {self.width}x{self.height} pixels"
+                damaged(path, f"it has events at {name} = {found.min()} to {found.max()}; expected {sensor}")
         row = events.polarity * self._across(self.height) + events.y // self.pool
         return row * self._across(self.width) + events.x // self.pool
 

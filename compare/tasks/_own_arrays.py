@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -83,7 +84,7 @@ class OwnArrays(OwnParts):
         """
         answers = self._answers()
         parts = divided(self, answers.labels, answers.own_test)
-        X = checked(self._samples(), parts)
+        X = checked(self._samples(), parts, self._content()[1])
         low, span = scaling(X[parts["train"]]) if self.scale == "training" else (0.0, 1.0)
 
         def read(indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -149,8 +150,8 @@ def _values(y: np.ndarray, where: str, own_test: int) -> Answers:
     return Answers(y.astype(np.float32), None, own_test)
 
 
-def checked(X: np.ndarray, parts: dict[str, np.ndarray]) -> np.ndarray:
-    """The inputs, if those that are used are finite numbers.
+def checked(X: np.ndarray, parts: dict[str, np.ndarray], path: Path) -> np.ndarray:
+    """The inputs, if those that are used are finite numbers; `path` is named if not.
 
     Raises:
         EnvironmentFault: they are not.
@@ -160,8 +161,8 @@ def checked(X: np.ndarray, parts: dict[str, np.ndarray]) -> np.ndarray:
         faulty = ~np.isfinite(X[used]).reshape(len(used), -1).all(axis=1)
         if faulty.any():
             raise EnvironmentFault(
-                f"{int(faulty.sum()):,} of {len(used):,} samples hold NaN or infinity, the first is sample "
-                f"{int(used[faulty].min())} (from 0). Fill them in or leave those samples out."
+                f"{path} is not usable: {int(faulty.sum()):,} of {len(used):,} samples hold NaN or infinity, the first "
+                f"is sample {int(used[faulty].min())} (from 0). Fill them in or leave those samples out."
             )
     return X
 

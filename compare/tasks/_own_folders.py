@@ -41,10 +41,13 @@ def list_classes(folder: Path, endings: Sequence[str]) -> OwnFiles:
         endings: of the files that count, in small letters.
 
     Raises:
-        EnvironmentFault: there is no class, a class is empty, or train and test have not the same classes.
+        EnvironmentFault: there is no class, a class is empty, a file is none, or train and test have not the same
+            classes, or there is a third part beside them.
     """
     inside = {path.name: path for path in _folders(folder)}
     parted = {TRAIN, TEST} <= set(inside) and all(_folders(inside[part]) for part in (TRAIN, TEST))
+    if parted:
+        _refuse_third_part(folder, inside)
     roots = [inside[TRAIN], inside[TEST]] if parted else [folder]
     names = tuple(path.name for path in _folders(roots[0]))
     if not names:
@@ -66,13 +69,28 @@ def _folders(folder: Path) -> list[Path]:
     return sorted((path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")), key=_name)
 
 
+def _refuse_third_part(folder: Path, inside: dict[str, Path]) -> None:
+    """Nothing that a user has divided is left out silently."""
+    known = {path.name for path in _folders(inside[TRAIN])}
+    third = [name for name, path in inside.items() if known & {own.name for own in _folders(path)}]
+    others = [name for name in third if name not in (TRAIN, TEST)]
+    if others:
+        raise EnvironmentFault(
+            f"{folder}: beside {TRAIN} and {TEST} there is {', '.join(others)} with classes of its own, which would be "
+            f"left out. Put its files into {TRAIN}, a part of which is taken for choosing, or move it elsewhere."
+        )
+
+
 def _files(folder: Path, endings: Sequence[str]) -> list[Path]:
     found = [path for path in folder.iterdir() if path.suffix.lower() in endings and not path.name.startswith(".")]
     if not found:
         raise EnvironmentFault(
             f"The class {folder.name!r} is empty: {folder} holds no {_kinds(endings)}. Fill it or remove it."
         )
-    return sorted((path for path in found if path.is_file()), key=_name)
+    broken = next((path for path in found if not path.is_file()), None)
+    if broken is not None:
+        raise EnvironmentFault(f"{broken} is no file: a folder, or a link to what is not there. Mend or remove it.")
+    return sorted(found, key=_name)
 
 
 def _name(path: Path) -> str:

@@ -7,20 +7,21 @@ are worth as numbers is not ours to say.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import ClassVar, NoReturn
+from typing import ClassVar
 
 import numpy as np
 
 from compare.catalogue import did_you_mean
-from compare.errors import ConfigurationError, EnvironmentFault
+from compare.errors import ConfigurationError
+from compare.tasks._csv_table import Table, is_number, read_table, unusable
 from compare.tasks._own_arrays import Answers, OwnArrays, answers_of
 from compare.tasks._own_files import check_content, own_file
 
 __all__ = ["CsvFile"]
 
-Table = dict[str, np.ndarray]  # name of a column -> its cells
+NO_CELL = "empty, or a word such as NA, nan, null and None"
+UNNAMED = "Unnamed: "  # as pandas calls a column by its place
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class CsvFile(OwnArrays):
         path, table, column, _ = self._read()
         answers, empty = table[column], _empty(table[column])
         if empty:
-            _unusable(path, f"column {column!r} has no answer in {empty:,} of {len(answers):,} rows")
+            unusable(path, f"column {column!r} has no answer in {empty:,} of {len(answers):,} rows ({NO_CELL})")
         plain = answers if answers.dtype.kind in "biuf" else answers.astype(np.str_)
         return answers_of(plain, self.target, f"Column {column!r} of {path}")
 
@@ -77,8 +78,7 @@ class CsvFile(OwnArrays):
     def _read(self) -> tuple[Path, Table, str, list[str]]:
         """Path, table, the answers' column and the inputs' columns, which are checked."""
         path = own_file(self.name, self.file)
-        state = path.stat()
-        table = _table(path, self.separator, state.st_mtime_ns, state.st_size)
+        table = read_table(path, self.separator)
         known = list(table)
         column = known[-1] if self.column is None else self.column
         for name in (column, *self.ignore):
@@ -91,32 +91,19 @@ class CsvFile(OwnArrays):
         return path, table, column, inputs
 
 
-@lru_cache(maxsize=1)  # facts and load read the same file
-def _table(path: Path, separator: str, *state: int) -> Table:
-    """The columns of the file as it is in that state (time of change, size): numbers, or objects if there is text."""
-    import pandas as pd
-
-    try:
-        found = pd.read_csv(path, sep=separator, skipinitialspace=True)
-    except (ValueError, OSError) as error:  # pandas' errors and UnicodeDecodeError are ValueErrors
-        text = " ".join(str(error).split())
-        raise EnvironmentFault(
-            f"{path} cannot be read as a table: {text}. Expected UTF-8 text, names of columns in the first row."
-        ) from error
-    if not len(found):
-        _unusable(path, "it has no rows below the names of its columns")
-    return {str(name).strip(): found[name].to_numpy() for name in found.columns}
-
-
 def _check_inputs(path: Path, table: Table, inputs: list[str]) -> None:
     if not inputs:
-        _unusable(path, f"its one column is {', '.join(table)}, and there are no inputs; is the separator right?")
+        unusable(path, f"its columns are {', '.join(table)}, and no inputs are left. Check the separator")
+    unnamed = next((name for name in inputs if name.startswith(UNNAMED)), None)
+    if unnamed is not None:
+        place = 1 + int(unnamed.removeprefix(UNNAMED))
+        unusable(path, f"column {place} has no name. If it only numbers the rows: ignore = [{unnamed!r}]; else name it")
     gaps = [f"{name!r} ({_empty(table[name]):,})" for name in inputs if _empty(table[name])]
     if gaps:
-        _unusable(path, f"these columns have empty cells: {', '.join(gaps)}. Fill them in or leave those rows out")
+        unusable(path, f"these columns have empty cells: {', '.join(gaps)}. Fill them in or leave those rows out")
     words = [f"{name!r} ({_first_word(table[name])!r})" for name in inputs if table[name].dtype.kind not in "biuf"]
     if words:
-        _unusable(path, f"these columns hold text: {', '.join(words)}. Write them as numbers, or name them in ignore")
+        unusable(path, f"these columns hold text: {', '.join(words)}. Write them as numbers, or name them in ignore")
 
 
 def _empty(column: np.ndarray) -> int:
@@ -128,16 +115,4 @@ def _empty(column: np.ndarray) -> int:
 
 def _first_word(column: np.ndarray) -> str:
     """The first cell that is no number."""
-    return next((str(cell) for cell in column if not _is_number(cell)), str(column[0]))
-
-
-def _is_number(cell: object) -> bool:
-    try:
-        float(str(cell))
-    except ValueError:
-        return False
-    return True
-
-
-def _unusable(path: Path, what: str) -> NoReturn:
-    raise EnvironmentFault(f"{path} is not usable: {what}.")
+    return next((str(cell) for cell in column if not is_number(cell)), str(column[0]))

@@ -74,6 +74,8 @@ class NpzFile(OwnArrays):
         path = own_file(self.name, self.file)
         shapes = [_shape(path, name) for name in _names(path)[0]]
         _check_alike(path, _names(path)[0], shapes)
+        if 0 in shapes[0][1:]:
+            _unusable(path, f"{_names(path)[0][0]} has the shape {shapes[0]}; a sample holds nothing")
         return _axes_of(self.samples, shapes[0], path)
 
     def _samples(self) -> np.ndarray:

@@ -72,6 +72,26 @@ def test_empty_cells_are_counted_by_column(write):
         CsvFile(file=write("pressure,age", PRESSURE, age)).facts()
 
 
+def test_a_word_that_stands_for_nothing_is_no_class_and_the_message_says_so(write):
+    file = write("age,state", AGE, np.array(["None", "ill"])[np.arange(100) % 2])
+    with pytest.raises(EnvironmentFault, match=r"no answer in 50 of 100 rows .*NA, nan, null and None"):
+        CsvFile(file=file).facts()
+
+
+def test_row_numbers_without_a_name_can_be_left_out_and_numbered_columns_are_names(write):
+    numbered = write(",age,state", np.arange(100), AGE, STATE)
+    assert CsvFile(file=numbered, ignore=("Unnamed: 0",)).facts().shape == (1,)
+    assert CsvFile(file=write("0,1,2", AGE, PRESSURE, np.arange(100) % 2)).facts().shape == (2,)  # pandas' own names
+
+
+def test_a_byte_order_mark_and_spaces_are_no_part_of_a_name(tmp_path):
+    rows = "".join(f"{age}; {state}\n" for age, state in zip(AGE, STATE, strict=True))
+    (tmp_path / "x.csv").write_bytes(("\ufeffage ; state\n" + rows).encode())
+    task = CsvFile(file=str(tmp_path / "x.csv"), separator=";", column="state", ignore=("age",))
+    with pytest.raises(EnvironmentFault, match="its columns are age, state"):
+        task.facts()
+
+
 def test_an_unknown_column_is_told_with_those_that_there_are(write):
     file = write("age,pressure,state", AGE, PRESSURE, STATE)
     with pytest.raises(
@@ -84,7 +104,7 @@ def test_an_unknown_column_is_told_with_those_that_there_are(write):
 
 def test_a_wrong_separator_is_suspected_where_there_is_one_column(write):
     file = write("age;state", AGE, STATE, separator=";")
-    with pytest.raises(EnvironmentFault, match="is age;state, and there are no inputs; is the separator right"):
+    with pytest.raises(EnvironmentFault, match=r"its columns are age;state, and no inputs are left\. Check the separator"):
         CsvFile(file=file).facts()
 
 
@@ -94,6 +114,10 @@ def test_a_wrong_separator_is_suspected_where_there_is_one_column(write):
         (b"", "cannot be read as a table: No columns"),
         (b"a,b\n", "no rows below the names"),
         (b"a,b\n1,2\n1,2,3,4\n", "cannot be read as a table: .*line 3"),
+        (b"a,b\n1,2,3\n1,2,3\n", "cannot be read as a table: .*(more|longer|does not match)"),
+        (b"0.5,1\n0.6,0\n", "its first row, 0.5, 1, holds numbers; expected names of columns"),
+        (b"a,a ,b\n1,2,3\n", "two columns are named 'a'"),
+        (b",a,b\n0,1,2\n", r"column 1 has no name. .* ignore = \['Unnamed: 0'\]"),
         (b"a,b\n1,\xff\xfe\n", "cannot be read as a table: .*utf-8"),
     ],
 )

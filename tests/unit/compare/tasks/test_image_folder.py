@@ -122,6 +122,19 @@ def test_a_folder_without_classes_or_with_one_is_refused(pets):
         ImageFolder(folder=str(pets)).facts()
 
 
+def test_a_link_to_nothing_is_named_and_not_passed_over(pets):
+    (pets / "dog" / "a.png").symlink_to(pets / "gone.png")
+    with pytest.raises(EnvironmentFault, match=r"dog/a\.png is no file"):
+        ImageFolder(folder=str(pets)).facts()
+
+
+def test_a_third_part_beside_train_and_test_is_not_passed_over(tmp_path):
+    for seed in range(12):
+        save(tmp_path / ("train", "test", "valid")[seed % 3] / f"class {seed % 2}" / f"{seed}.png", noise(seed, 4, 4))
+    with pytest.raises(EnvironmentFault, match="beside train and test there is valid with classes of its own"):
+        ImageFolder(folder=str(tmp_path)).facts()
+
+
 def test_a_class_with_too_few_images_is_named(pets):
     save(pets / "newt" / "1.png", noise(1, 8, 8))
     with pytest.raises(EnvironmentFault, match="class 'newt' has too few samples, 1: none falls into the test part"):

@@ -133,6 +133,7 @@ def test_other_content_is_other_data_and_a_pinned_content_is_demanded(write):
         ({"X": draw(100, 2), "y": np.zeros((100, 2), int)}, {}, "a class is one number or text"),
         ({"X": draw(100, 2), "y": draw(100) * 1j}, {}, "holds complex128; expected numbers"),
         ({"X": np.array(["a"] * 100)[:, None], "y": np.arange(100) % 2}, {}, "X holds <U1; expected numbers"),
+        ({"X": draw(100, 2)[:, :0], "y": np.arange(100) % 2}, {}, r"shape \(100, 0\); a sample holds nothing"),
         ({"X": np.array([{}] * 100), "y": np.arange(100) % 2}, {}, "X cannot be read .*allow_pickle"),
         ({"X": draw(100, 2), "y": np.array([{}] * 100)}, {}, "y cannot be read .*allow_pickle"),
         (
