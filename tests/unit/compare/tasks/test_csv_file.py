@@ -104,7 +104,7 @@ def test_an_unknown_column_is_told_with_those_that_there_are(write):
 
 def test_a_wrong_separator_is_suspected_where_there_is_one_column(write):
     file = write("age;state", AGE, STATE, separator=";")
-    with pytest.raises(EnvironmentFault, match=r"its columns are age;state, and no inputs are left\. Check the separator"):
+    with pytest.raises(EnvironmentFault, match=r"columns are age;state, and no inputs are left\. Check the separator"):
         CsvFile(file=file).facts()
 
 
