@@ -23,7 +23,9 @@ class Accuracy:
     needs: ClassVar[frozenset[str]] = frozenset({"y", "prediction"})
 
     def __call__(self, evidence: Evidence) -> float:
-        y = np.asarray(evidence.y)
+        y, prediction = np.asarray(evidence.y), np.asarray(evidence.prediction)
         if y.size == 0:
             raise ValueError("accuracy of no samples is not defined. Give at least one.")
-        return float(np.mean(np.asarray(evidence.prediction) == y))
+        if y.shape != prediction.shape:  # numpy would spread one over the other
+            raise ValueError(f"y has the shape {y.shape}, the prediction {prediction.shape}; expected the same.")
+        return float(np.mean(prediction == y))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-import numpy as np
-
 from compare.contract import Evidence
+from compare.metrics._squared_errors import mean_square
 
 __all__ = ["MeanSquaredError"]
 
@@ -23,7 +22,4 @@ class MeanSquaredError:
     needs: ClassVar[frozenset[str]] = frozenset({"value", "value_prediction"})
 
     def __call__(self, evidence: Evidence) -> float:
-        squares = (np.asarray(evidence.value_prediction, np.float64) - np.asarray(evidence.value, np.float64)) ** 2
-        if not squares.size:
-            raise ValueError("mean_squared_error of no samples is not defined. Give at least one.")
-        return float(squares.mean())
+        return mean_square(evidence, self.name)

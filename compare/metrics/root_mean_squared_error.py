@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import ClassVar, Literal
 
-import numpy as np
-
 from compare.contract import Evidence
+from compare.metrics._squared_errors import mean_square
 
 __all__ = ["RootMeanSquaredError"]
 
 
 @dataclass(frozen=True)
 class RootMeanSquaredError:
-    """Root of the mean squared error, in the target's unit of measure."""
+    """Root of the mean squared error, in the target's unit of measure.
+
+    The root is taken last, over all values together; of targets with several values scikit-learn averages the roots of
+    each.
+    """
 
     name: ClassVar[str] = "root_mean_squared_error"
     unit: ClassVar[str] = "target"
@@ -23,7 +27,4 @@ class RootMeanSquaredError:
     needs: ClassVar[frozenset[str]] = frozenset({"value", "value_prediction"})
 
     def __call__(self, evidence: Evidence) -> float:
-        squares = (np.asarray(evidence.value_prediction, np.float64) - np.asarray(evidence.value, np.float64)) ** 2
-        if not squares.size:
-            raise ValueError("root_mean_squared_error of no samples is not defined. Give at least one.")
-        return float(np.sqrt(squares.mean()))
+        return sqrt(mean_square(evidence, self.name))

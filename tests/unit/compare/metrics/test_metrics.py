@@ -24,6 +24,28 @@ def test_accuracy_of_nothing_is_an_error_not_a_number():
         metrics.Accuracy()(evidence(y=np.array([]), prediction=np.array([])))
 
 
+def test_answers_of_another_shape_are_refused_and_not_spread_over_the_targets():
+    with pytest.raises(ValueError, match=r"y has the shape \(6,\), the prediction \(6, 1\); expected the same"):
+        metrics.Accuracy()(evidence(prediction=PREDICTION[:, None]))
+    given = evidence(value=np.arange(6.0), value_prediction=np.arange(6.0)[:, None])
+    for metric in (metrics.MeanSquaredError(), metrics.RootMeanSquaredError()):
+        with pytest.raises(ValueError, match=r"targets have the shape \(6,\), the answers \(6, 1\); expected the same"):
+            metric(given)
+        with pytest.raises(ValueError, match=f"{metric.name} of no samples"):
+            metric(evidence(value=np.array([]), value_prediction=np.array([])))
+
+
+@pytest.mark.parametrize("shape", [(50,), (50, 7), (50, 7, 2)])
+def test_errors_are_scikit_learns_with_every_value_an_answer_of_its_own(shape):
+    from sklearn.metrics import mean_squared_error, root_mean_squared_error
+
+    value, answer = np.random.default_rng(0).normal(size=(2, *shape))
+    given = evidence(value=value, value_prediction=answer)
+    flat = value.ravel(), answer.ravel()
+    assert metrics.MeanSquaredError()(given) == pytest.approx(mean_squared_error(*flat), rel=1e-14)
+    assert metrics.RootMeanSquaredError()(given) == pytest.approx(root_mean_squared_error(*flat), rel=1e-14)
+
+
 def test_precision_recall_and_f1_are_means_over_classes():
     # by hand: class 0: TP 2, FP 1, FN 1; class 1: TP 1, FP 1, FN 1; class 2: TP 1
     assert metrics.Precision()(evidence()) == pytest.approx((2 / 3 + 1 / 2 + 1) / 3)
