@@ -76,6 +76,11 @@ METHODS: dict[str, Reference] = {
                   "A comparison of the two one-sided tests procedure and the power approach for assessing the "
                   "equivalence of average bioavailability", "Journal of Pharmacokinetics and Biopharmaceutics", 1987,
                   "10.1007/BF01068419"),
+        Reference("agarwal2021", "Agarwal, Rishabh and Schwarzer, Max and Castro, Pablo Samuel and "
+                  "Courville, Aaron and Bellemare, Marc G.",
+                  "Deep reinforcement learning at the edge of the statistical precipice",
+                  "Advances in Neural Information Processing Systems 34", 2021, "10.48550/arXiv.2108.13264",
+                  "inproceedings"),
         Reference("guo2017", "Guo, Chuan and Pleiss, Geoff and Sun, Yu and Weinberger, Kilian Q.",
                   "On calibration of modern neural networks", "International Conference on Machine Learning", 2017,
                   kind="inproceedings", url="https://arxiv.org/abs/1706.04599"),

@@ -1,6 +1,7 @@
 """How sure we are: intervals, paired tests, corrections, verdicts."""
 
 from compare.statistics.holm import Holm, holm
+from compare.statistics.over_tasks import interquartile_mean, normalised, over_tasks, performance_profile
 from compare.statistics.paired import (
     Interval,
     McNemar,
@@ -28,10 +29,14 @@ __all__ = [
     "effect_size",
     "equivalence",
     "holm",
+    "interquartile_mean",
     "item_error",
     "mcnemar",
     "mean_interval",
+    "normalised",
+    "over_tasks",
     "paired_t",
+    "performance_profile",
     "sign_flip",
     "smallest_detectable",
     "verdicts",

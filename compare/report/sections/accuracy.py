@@ -29,6 +29,7 @@ from compare.report.sections._contrasts import (
 )
 from compare.report.sections._made_samples import sheet_block
 from compare.report.sections._material import Material
+from compare.report.sections._over_tasks import over_tasks_blocks
 from compare.report.sections._score_table import RECONSTRUCTION, score_table
 from compare.scores import Score
 
@@ -38,7 +39,7 @@ def section(material: Material) -> Section:
     for task in material.tasks:
         blocks += [_dots(material, task), *_paired(material, task), score_table(material, task)]
         blocks += _looked_at(material, task)
-    blocks.append(_across(material))
+    blocks += over_tasks_blocks(material)
     return Section("accuracy", "5", "Accuracy" if material.judged_by_accuracy else "Answers", tuple(blocks))
 
 
@@ -177,14 +178,4 @@ def _paired_figure(material: Material, task: str, seeds: pd.DataFrame, intervals
         caption,
         frame_table(anchor, f"Difference of every pair{material.on(task)}", seeds, caption),
         paired_differences.CODE.format(csv=f"data/fig-paired{material.tag(task)}.csv", value=scale.title),
-    )
-
-
-def _across(material: Material) -> Callout:
-    if len(material.tasks) < 2:
-        return Callout("gap", "Interquartile mean and performance profile over tasks: -, needs two tasks.")
-    return Callout(
-        "gap",
-        f"Interquartile mean and performance profile over {len(material.tasks)} tasks: -, not computed in this version;"
-        " every task stands for itself above.",
     )

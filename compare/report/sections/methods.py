@@ -69,6 +69,19 @@ USED = (
         3,
     ),
     Method(
+        "Interquartile mean over tasks",
+        "mean of the middle half of all runs' (score − chance) / (ideal − chance); interval: 2.5 and 97.5 % quantiles"
+        " of the mean when seeds are drawn anew with replacement within each task",
+        ("tab-interquartile-mean",),
+        ("agarwal2021",),
+    ),
+    Method(
+        "Performance profile",
+        "share of runs with a normalised score above τ, mean over tasks; band: quantiles at each τ of the same draws",
+        ("fig-profile",),
+        ("agarwal2021",),
+    ),
+    Method(
         "Precision, recall, F1",
         "TP / (TP + FP); TP / (TP + FN); 2 P R / (P + R); mean over classes",
         ("tab-accuracy",),
