@@ -10,7 +10,7 @@ import numpy as np
 from compare.definitions import definitions_of
 from compare.plugins import kind_of
 
-__all__ = ["CLASSES", "check_capabilities", "name_of", "same_arrays"]
+__all__ = ["CLASSES", "check_capabilities", "check_equal", "fresh", "name_of", "same_arrays"]
 
 CLASSES = 3  # of the samples that learners are checked on
 FAMILIES = ("backprop", "surrogate gradient", "STDP", "Hebbian", "feedback", "second phase", "control")
@@ -178,3 +178,21 @@ def same_arrays(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> bool:
 
 def name_of(learner: Any) -> str:
     return type(learner).__name__
+
+
+def fresh(learner: Any) -> Any:
+    """An unfitted copy with a seed."""
+    from sklearn.base import clone
+
+    copy: Any = clone(learner)
+    if "random_state" in copy.get_params(deep=False):
+        copy.set_params(random_state=3)
+    return copy
+
+
+def check_equal(a: Any, b: Any, X: np.ndarray, what: str) -> None:
+    """Two fitted learners answer alike, bit for bit, and have the same weights."""
+    answer = "predict_proba" if hasattr(a, "predict_proba") else "predict"
+    assert np.array_equal(getattr(a, answer)(X), getattr(b, answer)(X)), f"{name_of(a)}: {what} ({answer})."
+    if hasattr(a, "weights"):
+        assert same_arrays(a.weights(), b.weights()), f"{name_of(a)}: {what} (weights)."

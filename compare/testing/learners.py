@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from compare.contract import Facts, Learner, StopTraining
-from compare.testing._capabilities import CLASSES, check_capabilities, name_of, same_arrays
+from compare.testing._capabilities import CLASSES, check_capabilities, check_equal, fresh, name_of
+from compare.testing._going_on import check_going_on
 
 TRAIN, TEST = 45, 12
 Target = Literal["class", "value", "class per step", "value per step", "none"]
@@ -43,7 +44,8 @@ def check_learner(learner: Learner, shape: tuple[int, ...] = (1, 8, 8), target: 
     """Raises AssertionError unless an unfitted learner keeps what compare.contract.Learner promises.
 
     Args:
-        learner: a scikit-learn estimator, cloned before each of the five fits.
+        learner: a scikit-learn estimator, cloned before each of the five fits, and for each of the calls of its
+            partial_fit, where it has one.
         shape: of one sample, without the sample axis; (time, feature) for targets per step.
         target: what it learns, as in compare.contract.Facts.
     """
@@ -57,6 +59,7 @@ def check_learner(learner: Learner, shape: tuple[int, ...] = (1, 8, 8), target: 
     assert np.array_equal(unseen, kept[1]), f"{name_of(learner)} changes the X that it is asked about."
     _check_repeats(learner, fitted, X, y, unseen)
     _check_observing(learner, fitted, X, y, unseen, target)
+    check_going_on(learner, fitted, X, y, unseen)
     _check_bad_input(learner, X, y, target)
     _check_refusal(learner, shape)
 
@@ -81,7 +84,7 @@ def check_answers(fitted: Any, X: np.ndarray, y: np.ndarray) -> None:
 
 
 def _check_repeats(learner: Any, fitted: Any, X: np.ndarray, y: np.ndarray, unseen: np.ndarray) -> None:
-    _check_equal(fitted, _fitted(learner, X, y), unseen, "a second fit with the same random_state differs")
+    check_equal(fitted, _fitted(learner, X, y), unseen, "a second fit with the same random_state differs")
     half, whole = np.concatenate([fitted.predict(unseen[:5]), fitted.predict(unseen[5:])]), fitted.predict(unseen)
     # values of float32 products: another batch size is another order of sums
     same = np.allclose(half, whole, rtol=1e-4, atol=1e-5) if whole.dtype.kind == "f" else np.array_equal(half, whole)
@@ -99,7 +102,7 @@ def _check_observing(
     assert watcher.seen, f"{name_of(learner)} never calls its observer."
     assert watcher.seen[0] == 0, f"{name_of(learner)} first calls its observer at {watcher.seen[0]} examples, not at 0."
     assert watcher.seen == sorted(watcher.seen), f"{name_of(learner)} counts the examples backwards: {watcher.seen}."
-    _check_equal(fitted, observed, unseen, "observing changes what it learns")
+    check_equal(fitted, observed, unseen, "observing changes what it learns")
     stopper = Watcher(unseen, stop_at=0)
     stopped = _fitted(learner, X, y, observer=stopper)
     assert stopper.seen == [0], f"{name_of(learner)} goes on after StopTraining: observed at {stopper.seen}."
@@ -137,19 +140,8 @@ def _check_refusal(learner: Any, shape: tuple[int, ...]) -> None:
         assert spoken, f"{name_of(learner)}.refuses gives {sentence!r}; expected None or a sentence."
 
 
-def _check_equal(a: Any, b: Any, X: np.ndarray, what: str) -> None:
-    answer = "predict_proba" if hasattr(a, "predict_proba") else "predict"
-    assert np.array_equal(getattr(a, answer)(X), getattr(b, answer)(X)), f"{name_of(a)}: {what} ({answer})."
-    if hasattr(a, "weights"):
-        assert same_arrays(a.weights(), b.weights()), f"{name_of(a)}: {what} (weights)."
-
-
 def _fitted(learner: Any, X: np.ndarray, y: np.ndarray, **options: Any) -> Any:
-    from sklearn.base import clone
-
-    copy: Any = clone(learner)
-    if "random_state" in copy.get_params(deep=False):
-        copy.set_params(random_state=3)
+    copy = fresh(learner)
     returned = copy.fit(X, y, **options)
     assert returned is copy, f"{name_of(learner)}.fit does not return the learner itself."
     return copy
