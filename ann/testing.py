@@ -23,12 +23,10 @@ import torch
 from ann import Source
 from ann.contract import LearningRule, Model
 from ann.learners.classifier import Classifier
+from ann.locality import SIGNALS
 from ann.models.mlp import MLP
 
 FAMILIES = ("backprop", "surrogate gradient", "STDP", "Hebbian", "feedback", "second phase", "control")
-SIGNALS = (
-    "pre", "post", "third factor", "vector error", "downstream weights", "second phase", "future", "stored history",
-)  # fmt: skip
 SHAPES = ((1, 8, 8), (16,), (6, 8))
 CLASSES = 3
 DESCRIBED = (

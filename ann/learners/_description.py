@@ -9,7 +9,9 @@ from typing import Any
 import torch
 from torch import nn
 
+from ann.locality import observed
 from ann.models._block import Block
+from ann.rules._layers import blocks
 
 
 def describe(learner: Any) -> dict[str, Any]:
@@ -32,6 +34,7 @@ def describe(learner: Any) -> dict[str, Any]:
             "name": rule.name,
             "equation": rule.equation,
             "signals": list(rule.signals),
+            "observed": _observed(network, rule),
             "text": first_line(rule),
             "source": asdict(rule.source),
         },
@@ -45,6 +48,12 @@ def describe(learner: Any) -> dict[str, Any]:
         "sources": [asdict(source) for source in dict.fromkeys(sources)],
         "departures": departures(learner),
     }
+
+
+def _observed(network: nn.Module, rule: Any) -> dict[str, Any]:
+    """What the rule reads in layers like this network's, of which three show all; see ann.locality."""
+    layers = blocks(network)
+    return observed(rule, min(len(layers) - 1, 3) if layers else 2).to_dict()
 
 
 def family(recipe: Any, rule: Any, reading: Any) -> str:

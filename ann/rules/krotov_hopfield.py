@@ -61,7 +61,7 @@ class KrotovHopfield(Competitive):
     equation: ClassVar[str] = (
         "hidden: ΔW_i = η g_i (x - <W_i, x> W_i), g = 1 for the winner, -Δ for rank k;  read-out: ΔW = η (t - p) h'"
     )
-    signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error")
+    signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error", "stored history")
     version: ClassVar[int] = 2
     source: ClassVar[Source] = Source(
         "Krotov & Hopfield 2019, PNAS 116:7723",

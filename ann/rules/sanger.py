@@ -49,7 +49,7 @@ class Sanger:
     name: ClassVar[str] = "sanger"
     family: ClassVar[str] = "Hebbian"
     equation: ClassVar[str] = "hidden: ΔW = η (y x' - LT[y y'] W), y = W x;  read-out: ΔW = η (t - p) h'"
-    signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error")
+    signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error", "stored history")
     version: ClassVar[int] = 2
     source: ClassVar[Source] = Source(
         "Sanger 1989, Neural Networks 2:459",

@@ -57,7 +57,7 @@ class SoftHebb(Competitive):
     equation: ClassVar[str] = (
         "hidden: ΔW_i = η ±y_i (x - u_i W_i), y = softmax(u/τ), + for the winner;  read-out: ΔW = η (t - p) h'"
     )
-    signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error")
+    signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error", "stored history")
     version: ClassVar[int] = 2
     source: ClassVar[Source] = Source(
         "Journé, Rodriguez, Guo & Moraitis 2023, ICLR, arXiv:2209.11883",

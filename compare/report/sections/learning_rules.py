@@ -8,28 +8,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from compare.report.document import Block, Callout, Caption, Cell, Figure, Section, Table
+from compare.report.document import Block, Callout, Caption, Figure, Section
 from compare.report.figures import weight_change, weight_histograms
 from compare.report.inline import literal
 from compare.report.sections._angles import angle_blocks
-from compare.report.sections._cells import columns, frame_table, listed, span, words
+from compare.report.sections._cells import frame_table, listed, span
+from compare.report.sections._locality import signals_table
 from compare.report.sections._material import Material
 
 BINS = 40
-SIGNALS = (
-    "pre",
-    "post",
-    "scalar third factor",
-    "vector error",
-    "downstream weights",
-    "second phase",
-    "future",
-    "stored history",
-)
 
 
 def section(material: Material) -> Section:
-    blocks: list[Block] = [_signals(material)]
+    blocks: list[Block] = [signals_table(material)]
     for task in material.tasks:
         blocks += _weights(material, task)
     blocks += [
@@ -39,40 +30,8 @@ def section(material: Material) -> Section:
             "Spike-timing window, measured over theory: -, not measured in this study; no run kept pairs of spike"
             " times.",
         ),
-        Callout(
-            "gap",
-            "Locality, observed: -, not measured in this study. The table of signals above is what the learners"
-            " declare; no run recorded which tensors a rule read.",
-        ),
     ]
     return Section("rules", "11", "Learning rules", tuple(blocks))
-
-
-def _signals(material: Material) -> Table:
-    declared = {label: (told.get("rule") or {}).get("signals") for label, told in material.descriptions.items()}
-    extra = sorted({s for signals in declared.values() for s in signals or () if s not in SIGNALS})
-    heads = columns("learner", "rule", *SIGNALS, *extra)
-    rows = []
-    for label, signals in declared.items():
-        rule = (material.descriptions[label].get("rule") or {}).get("name") or "none"
-        cells = [
-            Cell("not declared", None, "gap") if signals is None else _mark(name in signals)
-            for name in (*SIGNALS, *extra)
-        ]
-        rows.append((words(label), words(rule), *cells))
-    caption = Caption(
-        "Which signals each learning rule needs at a synapse, **as declared by the learner**: activity before (pre) and"
-        " after it (post), one global number, an error for each neuron, weights further downstream, a second phase, the"
-        " future, or a stored history. No interval, and not observed: see the gap below.",
-        "Backpropagation needs an error vector and the transposed downstream weights; a spiking network trained through"
-        " time also its history.",
-        "A rule is local if pre and post (and perhaps one global third factor, as a neuromodulator) suffice.",
-    )
-    return Table("tab-signals", "Signals that the rules need", heads, tuple(rows), caption, "wide")
-
-
-def _mark(yes: bool) -> Cell:
-    return Cell("yes", "yes") if yes else Cell("no", "no")
 
 
 def _weights(material: Material, task: str) -> list[Block]:
