@@ -135,8 +135,8 @@ class LearningRule(Protocol):
     family: ClassVar[str]  # the colour in a report: "backprop", "surrogate gradient", "STDP", "Hebbian", "feedback"
     # (errors through weights of their own), "second phase" (answers more than once before an update) or "control"
     equation: ClassVar[str]  # one line a person can read
-    signals: ClassVar[tuple[str, ...]]  # of: pre, post, third factor, vector error, downstream weights, second phase,
-    # future, stored history
+    signals: ClassVar[tuple[str, ...]]  # of: pre, post, third factor, vector error, downstream weights, feedback
+    # weights, second phase, future, stored history; ann.locality observes them
     source: ClassVar[Source]
     version: ClassVar[int]
 
