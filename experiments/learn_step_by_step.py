@@ -11,9 +11,11 @@ numbers and pictures of docs/step_by_step.md.
 
 import argparse
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 from compare.report.document import Report
+from compare.report.sections import bibtex, methods
 from compare.report.sections.step_by_step import section_of
 from compare.report.write import write_document
 from compare.step_by_step import collect, write
@@ -36,7 +38,10 @@ def report_of(data: dict) -> Report:
     )
     facts = {"seed": str(data["seed"]), "sample": "x = (0.8, 0.4)", "networks for exclusive or": f"2 × {networks}"}
     question = "What happens in one step of learning, number by number?"
-    return Report("Learning, step by step", question, summary, (section_of(data, "1"),), facts)
+    steps = section_of(data, "1")
+    how, references = methods.section_of([steps])
+    cited = bibtex.section_of(references, version("neurocontrast"), "The tool and the methods of [](#methods).")
+    return Report("Learning, step by step", question, summary, (steps, how, cited), facts)
 
 
 def write_docs(data: dict, folder: Path) -> None:

@@ -128,6 +128,23 @@ METHODS: dict[str, Reference] = {
                   "Shenoy, Krishna and Ganguli, Surya",
                   "A theory of multineuronal dimensionality, dynamics and measurement", "bioRxiv", 2017,
                   "10.1101/214262"),
+        Reference("rumelhart1986", "Rumelhart, David E. and Hinton, Geoffrey E. and Williams, Ronald J.",
+                  "Learning representations by back-propagating errors", "Nature", 1986, "10.1038/323533a0"),
+        Reference("gerstner2014", "Gerstner, Wulfram and Kistler, Werner M. and Naud, Richard and Paninski, Liam",
+                  "Neuronal dynamics: from single neurons to networks and models of cognition",
+                  "Cambridge University Press", 2014, "10.1017/CBO9781107447615", "book"),
+        Reference("song2000", "Song, Sen and Miller, Kenneth D. and Abbott, L. F.",
+                  "Competitive Hebbian learning through spike-timing-dependent synaptic plasticity",
+                  "Nature Neuroscience", 2000, "10.1038/78829"),
+        Reference("stigler1981", "Stigler, Stephen M.", "Gauss and the invention of least squares",
+                  "The Annals of Statistics", 1981, "10.1214/aos/1176345451"),
+        Reference("cox1958", "Cox, D. R.", "The regression analysis of binary sequences",
+                  "Journal of the Royal Statistical Society, Series B", 1958, "10.1111/j.2517-6161.1958.tb00292.x"),
+        Reference("minsky1969", "Minsky, Marvin and Papert, Seymour",
+                  "Perceptrons: an introduction to computational geometry", "MIT Press", 1969, kind="book"),
+        Reference("kingma2015", "Kingma, Diederik P. and Ba, Jimmy", "Adam: a method for stochastic optimization",
+                  "International Conference on Learning Representations", 2015, "10.48550/arXiv.1412.6980",
+                  "inproceedings"),
         Reference("hunter2007", "Hunter, John D.", "Matplotlib: a 2D graphics environment",
                   "Computing in Science & Engineering", 2007, "10.1109/MCSE.2007.55"),
     )
@@ -147,6 +164,7 @@ ENGINES: dict[str, Reference] = {
                        "Numba: a LLVM-based Python JIT compiler", "LLVM in HPC", 2015, "10.1145/2833157.2833162",
                        "inproceedings"),
 }  # fmt: skip
+METHODS |= {reference.key: reference for reference in ENGINES.values()}  # a method may be an engine's
 
 
 def of_learner(source: Any) -> Reference | None:

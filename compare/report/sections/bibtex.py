@@ -17,6 +17,11 @@ def section(material: Material, methods: Sequence[Reference]) -> Section:
         "The tool, the methods of [](#methods) and the sources that the learners, neurons and tasks of this study name;"
         " nothing else."
     )
+    return section_of(used, version, said)
+
+
+def section_of(used: Sequence[Reference], version: str, said: str) -> Section:
+    """What is said, and BibTeX of the tool in that version and of the references."""
     return Section("bibtex", "C", "References", (Paragraph(said), Code(bibliography(used, version), "bibtex")))
 
 

@@ -201,6 +201,46 @@ USED = (
         ("fig-angles",),
         ("lillicrap2016",),
     ),
+    Method(
+        "Backpropagation, number by number",
+        "h = σ(W x + b), y = v·h + c, L = (y − t)²; ∂L/∂y = 2 (y − t), ∂L/∂h = v ∂L/∂y, ∂L/∂a = ∂L/∂h h (1 − h); each"
+        " gradient is the error at a weight's end times the activity at its beginning; checked by nudging every weight",
+        ("fig-step-network",),
+        ("rumelhart1986",),
+    ),
+    Method(
+        "Leaky integrate-and-fire neuron with a synaptic current",
+        "τm dv/dt = v_rest − v + R I, τs dI/dt = −I; a spike that arrives raises I by w times a fixed current; above"
+        " the threshold a neuron fires, and v is reset",
+        ("fig-step-neurons",),
+        ("gerstner2014", "lam2015"),
+    ),
+    Method(
+        "Pair STDP",
+        "traces x and y rise by 1 with each spike before and after the synapse and fade with their time constants; at a"
+        " spike after it w rises by A+ x, at one before it w falls by A− y, within hard bounds",
+        ("fig-step-synapses",),
+        ("song2000",),
+    ),
+    Method(
+        "Gradient descent on a line",
+        "L = mean of (w x + b − y)²; w and b each go −η times the derivative of L; beside it least squares by the"
+        " normal equations",
+        ("fig-step-surface",),
+        ("stigler1981",),
+    ),
+    Method(
+        "Logistic regression",
+        "p = 1 / (1 + exp(−(w·x + b))); cross-entropy; Adam",
+        ("fig-step-boundary",),
+        ("cox1958", "kingma2015", "paszke2019"),
+    ),
+    Method(
+        "Exclusive or, the most that a line can have right",
+        "every way in which a line parts four points, tried",
+        ("fig-step-xor",),
+        ("minsky1969",),
+    ),
     Method("Weight change", "‖final − initial‖ / ‖initial‖, Frobenius norm", ("fig-weight-change",)),
     Method("Figures", "drawn by Matplotlib from the tables behind them", ("fig-",), ("hunter2007",)),
 )
@@ -208,16 +248,32 @@ USED = (
 
 def section(material: Material, sections: Sequence[Section]) -> tuple[Section, list[Reference]]:
     """The section, and the references it names. `sections` are those that came before."""
-    anchors = [b.anchor for s in sections for b in s.blocks if isinstance(b, Figure | Table)]
     kinds = {material.target(task) for task in material.tasks}
-    score = "accuracy" if material.judged_by_accuracy else "score"
     used = [
         method
-        for method in USED
+        for method in _shown_in(sections)
         if len(material.seeds) >= method.least_seeds
-        and any(anchor.startswith(start) for start in method.anchors for anchor in anchors)
         and (not method.targets or any(kind.startswith(method.targets) for kind in kinds))
     ]
+    said = Paragraph(
+        "The test set was touched once for each run. Statistics are over seeds, with one fixed test set: they say how a"
+        " result would vary with other seeds, not with other test samples."
+    )
+    return _section(used, "accuracy" if material.judged_by_accuracy else "score", said)
+
+
+def section_of(sections: Sequence[Section]) -> tuple[Section, list[Reference]]:
+    """The same for a report that is of no study."""
+    return _section([method for method in _shown_in(sections) if not method.targets and method.least_seeds == 1])
+
+
+def _shown_in(sections: Sequence[Section]) -> list[Method]:
+    """The methods of figures and tables that are there."""
+    anchors = [b.anchor for s in sections for b in s.blocks if isinstance(b, Figure | Table)]
+    return [m for m in USED if any(anchor.startswith(start) for start in m.anchors for anchor in anchors)]
+
+
+def _section(used: Sequence[Method], score: str = "", *before: Paragraph) -> tuple[Section, list[Reference]]:
     rows = tuple(
         (
             words(m.name),
@@ -241,9 +297,5 @@ def section(material: Material, sections: Sequence[Section]) -> tuple[Section, l
         "wide",
         sortable=False,
     )
-    said = Paragraph(
-        "The test set was touched once for each run. Statistics are over seeds, with one fixed test set: they say how a"
-        " result would vary with other seeds, not with other test samples."
-    )
     references = {key: METHODS[key] for method in used for key in method.sources}
-    return Section("methods", "B", "Methods", (said, table)), list(references.values())
+    return Section("methods", "B", "Methods", (*before, table)), list(references.values())

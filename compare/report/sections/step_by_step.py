@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from compare.report.document import Block, Code, Paragraph, Section
+from compare.report.references import METHODS
 from compare.report.sections._material import Material
 from compare.report.sections._step_boundary import boundary_blocks
 from compare.report.sections._step_descent import descent_blocks
@@ -14,14 +15,15 @@ from compare.report.sections._step_presentation import beside, presentation_bloc
 from compare.report.sections._step_xor import xor_blocks
 from compare.step_by_step import kept
 
-SOURCES = (
-    "Sources: backpropagation, [Rumelhart, Hinton & Williams 1986](https://doi.org/10.1038/323533a0); the neuron,"
-    " [Gerstner et al. 2014](https://doi.org/10.1017/CBO9781107447615), equations 1.5 and 3.1; pair STDP,"
-    " [Song, Miller & Abbott 2000](https://doi.org/10.1038/78829); least squares, its history in"
-    " [Stigler 1981](https://doi.org/10.1214/aos/1176345451); logistic regression,"
-    " [Cox 1958](https://doi.org/10.1111/j.2517-6161.1958.tb00292.x); exclusive or, Minsky & Papert 1969, Perceptrons;"
-    " Adam, [Kingma & Ba 2015](https://arxiv.org/abs/1412.6980)."
-)
+WHERE = {
+    "backpropagation": ("rumelhart1986", ""),
+    "the neuron": ("gerstner2014", ", equations 1.5 and 3.1"),
+    "pair STDP": ("song2000", ""),
+    "least squares, its history in": ("stigler1981", ""),
+    "logistic regression": ("cox1958", ""),
+    "exclusive or": ("minsky1969", ", Perceptrons"),
+    "Adam": ("kingma2015", ""),
+}  # what -> its source in `references.METHODS`, which section B lists with its formula, and where in it
 
 
 def section(material: Material) -> Section | None:
@@ -46,8 +48,13 @@ def section_of(data: Mapping[str, Any], number: str) -> Section:
         *descent_blocks(data["descent"]),
         *boundary_blocks(data["boundary"]),
         *xor_blocks(data["xor"]),
-        Paragraph(SOURCES),
+        Paragraph(f"Sources: {'; '.join(_cited(what, *where) for what, where in WHERE.items())}."),
         Paragraph("All of it is computed anew, with the seed from which its chance comes, by"),
         Code(f"python experiments/learn_step_by_step.py --seed {data['seed']}", "sh"),
     ]
     return Section("step-by-step", number, "Learning, step by step", tuple(blocks))
+
+
+def _cited(what: str, key: str, place: str) -> str:
+    between = " " if what.endswith(" in") else ", "
+    return f"{what}{between}{METHODS[key].text}{place}"

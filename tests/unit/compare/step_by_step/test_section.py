@@ -6,6 +6,7 @@ import copy
 import io
 import json
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import pytest
 
 from compare.errors import StoreError
 from compare.report.csv_files import csv_text
-from compare.report.document import Figure, Report, Section, Table
+from compare.report.document import Code, Figure, Report, Section, Table
 from compare.report.html.render import render_html
 from compare.report.inline import plain
 from compare.report.manuscript import manuscript, names
@@ -176,6 +177,27 @@ def test_it_needs_neither_torch_nor_an_engine(gathered: dict[str, Any], tmp_path
     assert done.stdout.strip() == "[]"
 
 
+STEP_SOURCES = {"rumelhart1986", "gerstner2014", "song2000", "stigler1981", "cox1958", "minsky1969", "kingma2015"}
+
+
+def keys(report: Report) -> list[str]:
+    """Of the BibTeX entries."""
+    text = next(b.text for s in report.sections if s.anchor == "bibtex" for b in s.blocks if isinstance(b, Code))
+    return re.findall(r"^@\w+\{([^,]+),", text, flags=re.MULTILINE)
+
+
+def test_the_page_of_its_own_names_its_methods_and_cites_them_and_nothing_else(gathered: dict[str, Any]) -> None:
+    script = Path(__file__).parents[4] / "experiments" / "learn_step_by_step.py"
+    report = runpy.run_path(str(script))["report_of"](gathered)
+    assert [one.anchor for one in report.sections] == ["step-by-step", "methods", "bibtex"]
+    found = keys(report)
+    assert set(found) >= STEP_SOURCES
+    assert set(found) - STEP_SOURCES == {"neurocontrast", "hunter2007", "paszke2019", "lam2015"}  # what drew and ran it
+    methods = {row[0].text for t in report.tables if t.anchor == "tab-methods" for row in t.rows}
+    assert {"Backpropagation, number by number", "Pair STDP", "Gradient descent on a line"} <= methods
+    assert "Unbiased linear CKA" not in methods
+
+
 class _Material:
     def __init__(self, path: Path) -> None:
         self.study = type("study", (), {"path": path})()
@@ -200,6 +222,12 @@ def test_a_studys_report_shows_it_behind_the_limits_when_its_folder_holds_the_fi
     shutil.copytree(synthetic_study.path, folder)
     # The others take seconds and are not what this is about.
     monkeypatch.setattr(build, "SECTIONS", build.SECTIONS[place - 1 : place + 2])
-    assert [one.number for one in build.build(Study(folder)).sections] == ["12", "A", "B", "C"]
+    without = build.build(Study(folder))
+    assert [one.number for one in without.sections] == ["12", "A", "B", "C"]
+    assert not {"cox1958", "stigler1981", "kingma2015"} & set(keys(without))
     write(gathered, folder)
-    assert [one.number for one in build.build(Study(folder)).sections] == ["12", "13", "A", "B", "C"]
+    report = build.build(Study(folder))
+    assert [one.number for one in report.sections] == ["12", "13", "A", "B", "C"]
+    found = keys(report)
+    assert set(found) >= STEP_SOURCES
+    assert len(found) == len(set(found))
