@@ -58,7 +58,7 @@ def borrowed(source: torch.Generator) -> Iterator[None]:
 def deterministic() -> Iterator[None]:
     """In this block torch uses algorithms that give the same bits each time, and full float32 products."""
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS is repeatable only with a fixed workspace
-    before = torch.are_deterministic_algorithms_enabled()
+    before = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
     precision = torch.get_float32_matmul_precision()
     cudnn = (torch.backends.cudnn.benchmark, torch.backends.cudnn.allow_tf32)
     fill = torch.utils.deterministic.fill_uninitialized_memory  # type: ignore[attr-defined]
@@ -69,7 +69,7 @@ def deterministic() -> Iterator[None]:
     try:
         yield
     finally:
-        torch.use_deterministic_algorithms(before)
+        torch.use_deterministic_algorithms(before[0], warn_only=before[1])
         torch.set_float32_matmul_precision(precision)
         torch.backends.cudnn.benchmark, torch.backends.cudnn.allow_tf32 = cudnn
         torch.utils.deterministic.fill_uninitialized_memory = fill  # type: ignore[attr-defined]

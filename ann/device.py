@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import torch
 
 CHOICES = ("auto", "cpu", "cuda")
@@ -12,7 +14,7 @@ def choose(device: str = "auto") -> torch.device:
 
     Raises:
         ValueError: for a word that is not a device.
-        RuntimeError: if "cuda" was asked for and torch sees no GPU.
+        RuntimeError: if "cuda" was asked for and torch sees no GPU, or a GPU of a number that there is not.
 
     Example:
         >>> choose("cpu")
@@ -20,11 +22,16 @@ def choose(device: str = "auto") -> torch.device:
     """
     if device == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if not isinstance(device, str) or device.split(":")[0] not in CHOICES:
+    if not isinstance(device, str) or not re.fullmatch(r"(cpu|cuda)(:\d+)?", device):
         raise ValueError(f"device = {device!r} is not known; choose one of {', '.join(map(repr, CHOICES))}.")
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise RuntimeError(
             f'device = "{device}", but torch sees no GPU on this machine. Choose device = "auto" or "cpu", '
             "or install a build of torch that fits this machine's driver."
         )
-    return torch.device(device)
+    chosen = torch.device(device)
+    if chosen.type == "cuda" and (chosen.index or 0) >= torch.cuda.device_count():
+        raise RuntimeError(
+            f'device = "{device}", but torch sees {torch.cuda.device_count()} GPUs, the first of them "cuda:0".'
+        )
+    return chosen

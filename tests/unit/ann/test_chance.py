@@ -40,8 +40,13 @@ def test_a_random_state_that_is_no_seed_is_refused_with_what_was_expected(random
         chance.seed_of(random_state)
 
 
-def test_deterministic_algorithms_are_on_inside_and_as_before_outside():
-    before = torch.are_deterministic_algorithms_enabled()
-    with chance.deterministic():
-        assert torch.are_deterministic_algorithms_enabled()
-    assert torch.are_deterministic_algorithms_enabled() == before
+@pytest.mark.parametrize("mode", [0, 1, 2])  # off, warn only, on
+def test_deterministic_algorithms_are_on_inside_and_as_before_outside(mode):
+    before = torch.get_deterministic_debug_mode()
+    try:
+        torch.set_deterministic_debug_mode(mode)
+        with chance.deterministic():
+            assert torch.get_deterministic_debug_mode() == 2
+        assert torch.get_deterministic_debug_mode() == mode
+    finally:
+        torch.set_deterministic_debug_mode(before)

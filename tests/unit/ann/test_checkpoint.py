@@ -96,6 +96,7 @@ def test_without_a_seed_the_sentence_says_that_one_is_needed(tmp_path):
         learner(random_state=None).fit(X, Y, checkpoint=file)
 
 
+@pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="torch sees no GPU")
 @pytest.mark.parametrize("optimiser", ["adam", "sgd"])
 def test_training_on_a_gpu_goes_on_too(tmp_path, optimiser):

@@ -22,10 +22,18 @@ def test_asking_for_a_gpu_that_is_not_there_says_what_to_choose(monkeypatch):
         Classifier(MLP(), device="cuda").fit([[0.0], [1.0]], [0, 1])
 
 
-@pytest.mark.parametrize("word", ["gpu", "", None, 0])
+@pytest.mark.parametrize("word", ["gpu", "", None, 0, "cuda:x", "cpu:", "auto:1"])
 def test_a_word_that_is_no_device_is_refused_with_the_choices(word):
     with pytest.raises(ValueError, match="'auto', 'cpu', 'cuda'"):
         device.choose(word)
+
+
+def test_a_gpu_beyond_those_that_there_are_is_refused_with_their_number(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert device.choose("cuda:1") == torch.device("cuda:1")
+    with pytest.raises(RuntimeError, match=r'device = "cuda:2", but torch sees 2 GPUs, the first of them "cuda:0"'):
+        device.choose("cuda:2")
 
 
 @pytest.mark.gpu

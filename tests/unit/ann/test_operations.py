@@ -5,9 +5,12 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from torch.nn.functional import cross_entropy
+from torch.utils.flop_counter import FlopCounterMode
 
 from ann import (
     CNN,
+    GRU,
     MLP,
     RNN,
     Attention,
@@ -16,7 +19,9 @@ from ann import (
     FrozenHidden,
     Linear,
     PCAClassifier,
+    QuantisedMLP,
     Regressor,
+    ResidualCNN,
     Sanger,
     operations,
 )
@@ -165,3 +170,27 @@ def test_recurrent_relus_that_are_off_cost_nothing_in_time_nor_at_the_read_out()
     assert {name: row[0] for name, row in found.items()} == {"hidden1": 5 * 28, "hidden2": 5 * 21, "output": 6}
     for name, (_, effective) in found.items():
         assert effective == pytest.approx(np.mean([row[name] for row in one_by_one]))
+
+
+@pytest.mark.parametrize(
+    ("model", "shape"),
+    [
+        (MLP((5, 4)), (1, 8, 8)), (QuantisedMLP((5,)), (6,)), (CNN((3, 4)), (1, 8, 8)),
+        (CNN((6, 16), kernel=5, pooling="average", hidden=(12, 8), activation="tanh"), (1, 8, 8)),
+        (CNN((4,), normalisation="batch"), (2, 8, 8)), (ResidualCNN((4, 8)), (1, 8, 8)), (RNN((4, 3)), (5, 3)),
+        (GRU((4, 3)), (5, 3)), (Attention(8, 2, layers=2, hidden=4), (5, 3)),
+        (Attention(8, 2, hidden=4, score="multiplicative"), (1, 8, 8)),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)  # fmt: skip
+def test_dense_operations_are_those_that_torch_itself_counts(model, shape):
+    X, y = chance().uniform(0.1, 1, (12, *shape)).astype(np.float32), np.arange(12) % 3
+    learner = Classifier(model, **SETTINGS).fit(X, y)
+    network, x = learner.network_, torch.tensor(X)
+    with FlopCounterMode(display=False) as answering, torch.no_grad():
+        network.eval()(x)
+    with FlopCounterMode(display=False) as learning:
+        cross_entropy(network.train()(x), torch.tensor(y)).backward()
+    for training, counter in ((False, answering), (True, learning)):  # torch counts a product and its sum as two
+        dense = learner.operations(X, training=training)["dense"].sum()
+        assert dense == pytest.approx(counter.get_total_flops() / 2 / len(X))
