@@ -75,8 +75,6 @@ class Learner(Protocol):
     fit(X, y, *, validation=None, observer=None)   curves against examples seen
     partial_fit(X, y)                              one pass from where it stands; classes= in the first call, if any
     predict_proba(X) -> (sample, class)            calibration; (sample, time, class) where each step is answered
-    sample(n, random_state=) -> (n, *shape)        new samples
-    update_and_gradient(X, y)                      parameter -> the rule's change, parameter -> minus the gradient
     activations(X) -> dict[str, ndarray]           layer -> (sample, neuron), in depth order; spiking layers: counts
     spikes(X) -> dict[str, ndarray]                population -> (sample, time, neuron) uint8, spikes of "input" first
     scores_over_time(X) -> (sample, time, class)   predict_proba if the sample ended after each step: float32
