@@ -463,7 +463,8 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
         place = other._reading_.device
         tensors = {name: torch.tensor(np.asarray(value), device=place) for name, value in weights.items()}
         self._refuse_other_weights(tensors)
-        other._rule_state_ = {name: tensors.pop(f"rule.{name}", value) for name, value in self._rule_state_.items()}
+        kept = self._rule_state_.items()
+        other._rule_state_ = {name: tensors.pop(f"rule.{name}", value).to(value.dtype) for name, value in kept}
         other.network_.load_state_dict(tensors)
         return other
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
-from sklearn.base import TransformerMixin
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.metrics import r2_score
 
 from ann import chance
@@ -17,7 +17,7 @@ from ann.losses import ValueLoss, ValueLossName
 from ann.training import Precision
 
 
-class Autoencoder(LearnsSamples, TransformerMixin, NetworkLearner):
+class Autoencoder(LearnsSamples, ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetworkLearner):
     """A model and a rule: the network answers with its input, through a layer "code" that is narrower.
 
     Args:
@@ -82,6 +82,11 @@ class Autoencoder(LearnsSamples, TransformerMixin, NetworkLearner):
     def transform(self, X: np.ndarray) -> np.ndarray:
         """The samples' codes, (sample, code)."""
         return self.activations(X)["code"].astype(np.float64)
+
+    @property
+    def _n_features_out(self) -> int:
+        """How long a code is: scikit-learn names its columns "autoencoder0", "autoencoder1" ..."""
+        return self._behind_the_code()[1]
 
     def inverse_transform(self, codes: np.ndarray) -> np.ndarray:
         """The samples that these codes (sample, code) stand for, (sample, *shape).

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -26,7 +28,7 @@ class LSTM(RecurrentRecipe):
         forget_bias: where the forget gate's bias starts; torch's own start is near 0.
 
     Raises:
-        ValueError: if there is no layer or a layer has no cell.
+        ValueError: if there is no layer, a layer has no cell, or `forget_bias` is no finite number.
     """
 
     hidden: tuple[int, ...] = (64,)
@@ -41,6 +43,12 @@ class LSTM(RecurrentRecipe):
         1997,
         "10.1162/neco.1997.9.8.1735",
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        bias: Any = self.forget_bias
+        if isinstance(bias, bool) or not isinstance(bias, (int, float, np.number)) or not math.isfinite(bias):
+            raise ValueError(f"forget_bias = {bias!r}, but it must be a finite number.")
 
     def _layer(self, inputs: int, neurons: int) -> nn.RNNBase:
         return nn.LSTM(inputs, neurons, batch_first=True)

@@ -1,9 +1,12 @@
 """Autoencoders against principal components, and codes that go there and back."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from ann import MLP, Autoencoder, Backprop, EncoderDecoder, FeedbackAlignment
 
@@ -65,3 +68,11 @@ def test_networks_without_a_code_and_codes_of_another_length_are_refused(linear)
         Autoencoder(MLP((4,))).fit(X)
     with pytest.raises(ValueError, match=r"codes have the shape \(2, 4\); expected \(sample, 3\)"):
         linear.inverse_transform(np.zeros((2, 4)))
+
+
+def test_codes_come_as_a_table_where_a_pipeline_wants_one():
+    table = pd.DataFrame(X[:60], columns=[f"pixel {i}" for i in range(64)])
+    pipeline = make_pipeline(StandardScaler(), Autoencoder(EncoderDecoder((6,), code=2), epochs=1, **SETTINGS))
+    codes = pipeline.set_output(transform="pandas").fit_transform(table)
+    assert codes.columns.tolist() == ["autoencoder0", "autoencoder1"]
+    assert codes.shape == (60, 2)

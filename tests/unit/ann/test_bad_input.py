@@ -8,6 +8,7 @@ import ann.checkpoint
 from ann import (
     CNN,
     GRU,
+    LSTM,
     MLP,
     VAE,
     Backprop,
@@ -217,3 +218,17 @@ def test_samples_that_may_not_be_written_to_are_learned_without_a_warning(recwar
     finally:
         X.setflags(write=True)
     assert not recwarn.list
+
+
+@pytest.mark.parametrize("rule", [Sanger(), FeedbackAlignment()], ids=lambda rule: rule.name)
+def test_weights_in_double_precision_are_taken_in_the_networks_own(rule):
+    fitted = learner(rule=rule).fit(X, Y)
+    copy = fitted.with_weights({name: value.astype(float) for name, value in fitted.weights().items()})
+    assert np.array_equal(copy.predict_proba(X), fitted.predict_proba(X))
+    assert all(value.dtype == copy.weights()[name].dtype for name, value in fitted.weights().items())
+
+
+@pytest.mark.parametrize("bias", ["x", float("nan"), float("inf"), True, None])
+def test_a_forget_gate_starts_at_a_number(bias):
+    with pytest.raises(ValueError, match=r"forget_bias = .*, but it must be a finite number"):
+        LSTM(forget_bias=bias)
