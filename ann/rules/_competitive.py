@@ -22,6 +22,7 @@ from ann.contract import State
 from ann.models._block import Block
 from ann.rules import _layers, _optimiser
 from ann.rules._optimiser import TwoSpeeds
+from ann.rules._stepped import in_full_precision
 
 _HORIZON = 100  # batches that the running mean and mean square of a neuron's answers remember
 _FAINTEST = 1e-3  # share of the layer's mean deviation below which a neuron is not amplified any more
@@ -74,13 +75,12 @@ class Competitive:
         raise NotImplementedError
 
     def refuses(self, model: nn.Module, loss: Any) -> str | None:
-        """Refuses all but fully connected layers in a row, of which at least one is hidden."""
-        layers, name = _layers.blocks(model), type(self).__name__
-        if layers is None or not all(isinstance(layer.linear, nn.Linear) for layer in layers.values()):
-            return f"{name} needs fully connected layers in a row, as MLP has; this model has others."
-        if len(layers) < 2:
-            return f"{name} trains hidden layers, and this model has none."
-        return None
+        """Refuses all but plain fully connected layers in a row, of which at least one is hidden."""
+        name = type(self).__name__
+        sentence = _layers.refuses_but_dense(name, model)
+        if sentence is None and not hidden(model):
+            sentence = f"{name} trains hidden layers, and this model has none."
+        return sentence
 
     def start(self, model: nn.Module, generator: torch.Generator) -> State:
         """Batches seen; the unit of each hidden layer's weights; running mean and mean square of each neuron's a."""
@@ -91,6 +91,7 @@ class Competitive:
             state[f"{name}.mean"], state[f"{name}.square"] = weight.new_zeros(len(weight)), weight.new_ones(len(weight))
         return state
 
+    @in_full_precision
     def updates(
         self, model: nn.Module, x: Any, y: Any, loss: Any, state: State, generator: torch.Generator
     ) -> tuple[dict[str, Any], State]:

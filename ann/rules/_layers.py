@@ -18,6 +18,16 @@ def blocks(model: nn.Module) -> dict[str, Block] | None:
     return layers if all(isinstance(layer, Block) for layer in layers.values()) else None  # type: ignore[return-value]
 
 
+def refuses_but_dense(name: str, model: nn.Module) -> str | None:
+    """A sentence unless the model is nn.Linear layers in a row with an activation each and nothing else, else None."""
+    layers = list((blocks(model) or {}).values())
+    if not layers or not all(isinstance(layer.linear, nn.Linear) for layer in layers):
+        return f"{name} needs fully connected layers in a row, as MLP has; this model has others."
+    if any(not isinstance(part, nn.Identity) for one in layers for part in (one.pooling, one.normalisation)):
+        return f"{name} serves layers without pooling and normalisation, and this model has some."
+    return None
+
+
 def readout(model: nn.Module) -> tuple[str, nn.Linear] | None:
     """The name and module of the last layer that has weights, if that is nn.Linear."""
     layers = [(name, module) for name, module in model.named_modules() if list(module.parameters(recurse=False))]

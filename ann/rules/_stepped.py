@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, ClassVar, get_args
 
 import torch
@@ -54,6 +55,19 @@ class Stepped:
 
     def make_optimiser(self, parameters: Any) -> torch.optim.Optimizer:
         return _optimiser.make(self, parameters)
+
+
+def in_full_precision(updates: Any) -> Any:
+    """An `updates` whose products are never shortened: for a rule that learns from small differences of activities."""
+
+    @wraps(updates)
+    def exact(
+        self: Any, model: nn.Module, x: Any, y: Any, loss: Any, state: State, generator: torch.Generator
+    ) -> tuple[dict[str, Any], State]:
+        with torch.autocast(x.device.type, enabled=False):
+            return updates(self, model, x, y, loss, state, generator)
+
+    return exact
 
 
 def check_positive(rule: Any, *names: str) -> None:

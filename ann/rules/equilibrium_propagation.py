@@ -12,7 +12,7 @@ from ann import operations
 from ann.contract import State
 from ann.models._block import Block
 from ann.rules import _layers
-from ann.rules._stepped import Stepped, check_count, check_positive
+from ann.rules._stepped import Stepped, check_count, check_positive, in_full_precision
 from ann.source import Source
 
 _BOUNDED = (nn.Tanh, nn.Sigmoid)
@@ -78,13 +78,12 @@ class EquilibriumPropagation(Stepped):
 
     def refuses(self, model: nn.Module, loss: Any) -> str | None:
         """Refuses all but fully connected layers in a row, and several hidden layers that could excite each other."""
+        sentence = _layers.refuses_but_dense("EquilibriumPropagation", model)
+        if sentence:
+            return sentence
         layers = list((_layers.blocks(model) or {}).values())
-        if not layers or not all(isinstance(layer.linear, nn.Linear) for layer in layers):
-            return "EquilibriumPropagation needs fully connected layers in a row, as MLP has; this model has others."
         if len(layers) < 2:
             return "EquilibriumPropagation needs a hidden layer that can settle, and this model has none."
-        if any(not isinstance(part, nn.Identity) for one in layers for part in (one.pooling, one.normalisation)):
-            return "EquilibriumPropagation serves layers without pooling and normalisation, and this model has some."
         if len(layers) > 2 and not all(isinstance(layer.activation, _BOUNDED) for layer in layers[:-1]):
             return (
                 "Several hidden layers excite each other in EquilibriumPropagation, without limit unless their "
@@ -96,6 +95,7 @@ class EquilibriumPropagation(Stepped):
         """No state of its own: layers settle from nothing for each batch."""
         return {}
 
+    @in_full_precision
     def updates(
         self, model: nn.Module, x: Any, y: Any, loss: Any, state: State, generator: torch.Generator
     ) -> tuple[dict[str, Any], State]:

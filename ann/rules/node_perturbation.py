@@ -19,10 +19,11 @@ from ann.source import Source
 class NodePerturbation(Stepped):
     """dW = -<(E_noisy - E) / sigma  xi h'>: each sample's loss with noise sigma xi in all drives, less that without.
 
-    E is a sample's own loss (that of a batch of one), xi ~ N(0, 1) for each neuron and sample, the brackets are the
-    mean over the batch and over `directions` draws. On average it is minus the gradient, up to a bias of order sigma^2;
-    its variance grows with the number of neurons. One scalar tells all neurons how the sample went; no error goes down.
-    In a convolution every position has noise of its own.
+    E is a sample's own loss (that of a batch of one, times its class's weight over the batch's mean weight, where
+    classes have weights), xi ~ N(0, 1) for each neuron and sample, the brackets are the mean over the batch and over
+    `directions` draws. On average it is minus the gradient, up to a bias of order sigma^2; its variance grows with the
+    number of neurons. One scalar tells all neurons how the sample went; no error goes down. In a convolution every
+    position has noise of its own.
 
     Attributes:
         optimiser, learning_rate, momentum, weight_decay, schedule: as in Backprop.
@@ -40,7 +41,7 @@ class NodePerturbation(Stepped):
     family: ClassVar[str] = "second phase"
     equation: ClassVar[str] = "ΔW_l = -η (E[a + σξ] - E[a]) / σ  ξ_l h_{l-1}',  ξ ~ N(0, 1)"
     signals: ClassVar[tuple[str, ...]] = ("pre", "post", "third factor", "second phase")
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     source: ClassVar[Source] = Source(
         "Werfel, Xie & Seung 2005, Neural Comput. 17:2699",
         "Werfel, Justin and Xie, Xiaohui and Seung, H. Sebastian",
@@ -79,15 +80,13 @@ class NodePerturbation(Stepped):
     ) -> tuple[dict[str, Any], State]:
         """The mean over the draws of each weight's noise times its input, by how much less the loss was."""
         clean = _layered.walk(model, x)
-        with torch.no_grad():
-            loss(clean[-1].h, y)  # the batch's, which the trainer reports
-            calm = _each(loss, clean[-1].h, y)
+        calm, factors = _calm(loss, clean[-1].h.detach(), y)
         updates: dict[str, torch.Tensor] = {}
         for _ in range(self.directions):
             xi = {layer.name: _layered.noise_like(layer.a, generator) for layer in clean}
             noisy = _layered.walk(model, x, {name: self.noise * one for name, one in xi.items()})
             with torch.no_grad():
-                rise = (_each(loss, noisy[-1].h, y) - calm) / (self.noise * len(x) * self.directions)
+                rise = factors * (_each(loss, noisy[-1].h, y) - calm) / (self.noise * len(x) * self.directions)
             for layer in clean:
                 delta = rise.reshape(-1, *[1] * (layer.a.ndim - 1)) * xi[layer.name]
                 for name, change in _layered.change(layer, delta).items():
@@ -107,3 +106,20 @@ class NodePerturbation(Stepped):
 def _each(loss: Any, answers: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """Each sample's own loss, (sample,); a loss is told a batch of one."""
     return torch.stack([loss(one[None], target[None]) for one, target in zip(answers, y, strict=True)])
+
+
+@torch.enable_grad()
+def _calm(loss: Any, answers: torch.Tensor, y: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Each sample's own loss, (sample,), and what it counts in the batch's: its class's weight over the mean one.
+
+    A batch of one does not show its weight, since the weights' sum is divided by; the slopes by its answer do.
+    """
+    answers = answers.requires_grad_()
+    (among,) = torch.autograd.grad(loss(answers, y), answers)  # first the batch's, which the trainer reports
+    own = _each(loss, answers, y)
+    (alone,) = torch.autograd.grad(own.sum(), answers)
+    among, alone = among.flatten(1), alone.flatten(1)
+    power = alone.square().sum(1)
+    factors = len(answers) * (among * alone).sum(1) / power.clamp(min=torch.finfo(power.dtype).tiny)
+    # Rounding aside they are 1 without weights; a sample that was learned for good has no slope, nor a rise.
+    return own.detach(), torch.where((power > 0) & ((factors - 1).abs() > 1e-4), factors, 1.0)

@@ -13,7 +13,7 @@ from ann import operations
 from ann.contract import State
 from ann.models._block import Block
 from ann.rules import _layered, _layers
-from ann.rules._stepped import Stepped, check_count, check_positive
+from ann.rules._stepped import Stepped, check_count, check_positive, in_full_precision
 from ann.source import Source
 
 
@@ -83,6 +83,7 @@ class PredictiveCoding(Stepped):
         """No state of its own: x starts from the forward pass each time."""
         return {}
 
+    @in_full_precision
     def updates(
         self, model: nn.Module, x: Any, y: Any, loss: Any, state: State, generator: torch.Generator
     ) -> tuple[dict[str, Any], State]:

@@ -12,6 +12,7 @@ from ann import operations
 from ann.contract import State
 from ann.models._block import Block
 from ann.rules import _layers, _optimiser
+from ann.rules._stepped import in_full_precision
 from ann.source import Source
 
 
@@ -69,13 +70,11 @@ class Sanger:
                 raise ValueError(f"{name} = {getattr(self, name)!r}, but it must be at least 1 batch.")
 
     def refuses(self, model: nn.Module, loss: Any) -> str | None:
-        """Refuses all but fully connected layers in a row, of which at least one is hidden."""
-        layers = _layers.blocks(model)
-        if layers is None or not all(isinstance(layer.linear, nn.Linear) for layer in layers.values()):
-            return "Sanger's rule needs fully connected layers in a row, as MLP has; this model has others."
-        if len(layers) < 2:
-            return "Sanger's rule trains hidden layers, and this model has none."
-        return None
+        """Refuses all but plain fully connected layers in a row, of which at least one is hidden."""
+        sentence = _layers.refuses_but_dense("Sanger's rule", model)
+        if sentence is None and not self._hidden(model):
+            sentence = "Sanger's rule trains hidden layers, and this model has none."
+        return sentence
 
     def start(self, model: nn.Module, generator: torch.Generator) -> State:
         """Batches seen, and for each hidden layer the running mean and power of its input."""
@@ -85,6 +84,7 @@ class Sanger:
             state[f"{name}.power"] = layer.linear.weight.new_zeros(())
         return state
 
+    @in_full_precision
     def updates(
         self, model: nn.Module, x: Any, y: Any, loss: Any, state: State, generator: torch.Generator
     ) -> tuple[dict[str, Any], State]:
