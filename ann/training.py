@@ -122,13 +122,12 @@ class Trainer:
 
     def _one_pass(self, read: Read, y: torch.Tensor, watch: Watch | None) -> None:
         total: torch.Tensor | float = 0.0
-        with self._autocast():
-            for indices in self._batches(len(y)):
-                targets = y[indices.to(y.device)]
-                value = self._step(read(indices, self.progress.passes), targets)
-                total = total + value * len(indices)
-                if watch is not None:
-                    watch(self.progress.examples, loss=self.progress.loss)
+        for indices in self._batches(len(y)):
+            targets = y[indices.to(y.device)]
+            value = self._step(read(indices, self.progress.passes), targets)
+            total = total + value * len(indices)
+            if watch is not None:
+                watch(self.progress.examples, loss=self.progress.loss)
         mean = float(total) / len(y)
         if not math.isfinite(mean) or not all(bool(p.isfinite().all()) for _, p in self._named):
             raise _Explosion
@@ -138,6 +137,7 @@ class Trainer:
             self.kept = self._copy()
 
     def _autocast(self) -> Any:
+        """For one update only: autocast keeps the weights' halves until it ends, and knows of no change to them."""
         return (
             nullcontext()
             if self._precision == "float32"
@@ -159,7 +159,7 @@ class Trainer:
         if not self.model.training:  # an observer may have asked for answers
             self.model.train()
         noise = borrowed(self.generators["chance"]) if self._draws else nullcontext()
-        with noise:
+        with noise, self._autocast():
             updates, self.state = self.rule.updates(self.model, x, y, loss, self.state, self.generators["chance"])
         value = seen[0] if seen else 0.0
         if self.device.type == "cpu" or self.progress.updates % _ASK == 0:

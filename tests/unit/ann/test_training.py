@@ -215,6 +215,40 @@ def test_an_update_reaches_its_weights_whatever_its_order_in_memory(optimiser, o
     assert torch.allclose(model.linear.weight, plain, atol=1e-6)  # float32, sums in another order
 
 
+def test_mixed_precision_follows_a_loop_in_plain_torch():
+    x, y = torch.tensor(X), torch.tensor(Y)
+    ours, plain = (MLP((8,)).build((6,), 2, torch.Generator().manual_seed(0)) for _ in range(2))
+    order, losses, expected = torch.Generator().manual_seed(5), [], []
+    rule = Backprop(learning_rate=0.05)
+    trainer = Trainer(
+        ours, rule, cross_entropy, order=order, chance=torch.Generator(), batch_size=15, precision="bfloat16"
+    )
+    trainer.run(lambda i, _: x[i], y, 3, lambda *_, **facts: losses.append(facts.get("loss")))
+    optimiser, order = torch.optim.Adam(plain.parameters(), lr=0.05, fused=False), torch.Generator().manual_seed(5)
+    for _ in range(3):
+        for i in torch.randperm(90, generator=order).split(15):
+            with torch.autocast("cpu", torch.bfloat16):
+                loss = cross_entropy(plain(x[i]), y[i])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            expected.append(float(loss.detach()))
+    # a last bit of float32 may move a number to the next of bfloat16's, 0.4 % away
+    assert losses[1:] == pytest.approx(expected, abs=0.01)
+
+
+def test_an_observer_is_answered_in_full_precision():
+    class Asking(Watching):
+        def __call__(self, learner, examples_seen, **facts):
+            super().__call__(learner, examples_seen, **facts)
+            self.said = learner.predict_proba(X)
+
+    observer = Asking([270])
+    fitted = learner(precision="bfloat16").fit(X, Y, observer=observer)
+    assert observer.calls == [270]
+    assert np.array_equal(observer.said, fitted.predict_proba(X))
+
+
 @pytest.mark.parametrize("model", ["MLP", "CNN", "SnnTorchMLP", "GRU"])
 def test_training_follows_a_loop_in_plain_torch(model):
     recipe, shape = {
