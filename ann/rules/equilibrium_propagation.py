@@ -15,7 +15,7 @@ from ann.rules import _layers
 from ann.rules._stepped import Stepped, check_count, check_positive, in_full_precision
 from ann.source import Source
 
-_BOUNDED = (nn.Tanh, nn.Sigmoid)
+_BOUNDED = (nn.Tanh, nn.Sigmoid, nn.Softsign, nn.Hardsigmoid, nn.Hardtanh)  # the last is ReLU6 too; all rise
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,8 @@ class EquilibriumPropagation(Stepped):
         if len(layers) > 2 and not all(isinstance(layer.activation, _BOUNDED) for layer in layers[:-1]):
             return (
                 "Several hidden layers excite each other in EquilibriumPropagation, without limit unless their "
-                'activation has one: use activation = "tanh" or "sigmoid", or a single hidden layer.'
+                'activation rises to one, as "tanh", "sigmoid", "softsign", "hardsigmoid", "hardtanh" and "relu6" do; '
+                "or use a single hidden layer."
             )
         return None
 

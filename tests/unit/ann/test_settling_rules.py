@@ -116,6 +116,14 @@ def test_equilibrium_propagation_tends_to_the_gradient_through_time_as_beta_fall
     assert misses[-1] < 10.0 ** -(1 + 2 * order)
 
 
+@pytest.mark.parametrize("activation", ["softsign", "hardsigmoid", "hardtanh", "relu6"])
+def test_other_bounded_activations_tend_to_the_gradient_through_time_too(activation):
+    model, x, y = problem(MLP(hidden=(9, 8, 7), activation=activation))
+    rule = EquilibriumPropagation(beta=1e-4, free_sweeps=200, nudged_sweeps=200)
+    # beta squared is 1e-8; a neuron that lies within 1e-4 of an activation's corner would show.
+    assert distance(changes(rule, model, x, y), bptt(model, x, y)) < 1e-6
+
+
 def test_with_one_hidden_layer_equilibrium_propagation_tends_to_backpropagation():
     model, x, y = problem(MLP(hidden=(9,), activation="tanh"))
     found = changes(EquilibriumPropagation(beta=1e-4, nudged_sweeps=30), model, x, y)
@@ -138,7 +146,8 @@ def test_the_free_rest_satisfies_the_equation_of_every_layer():
         (PredictiveCoding(), CNN(channels=(2,), normalisation="batch"), "convolution1 normalises over the batch"),
         (EquilibriumPropagation(), CNN(channels=(2,)), "needs fully connected layers in a row"),
         (EquilibriumPropagation(), Logistic(), "needs a hidden layer that can settle"),
-        (EquilibriumPropagation(), MLP(hidden=(4, 4)), 'use activation = "tanh" or "sigmoid"'),
+        (EquilibriumPropagation(), MLP(hidden=(4, 4)), 'as "tanh", "sigmoid", "softsign"'),
+        (EquilibriumPropagation(), MLP(hidden=(4, 4), activation="gelu"), "or use a single hidden layer"),
     ],
     ids=str,
 )
