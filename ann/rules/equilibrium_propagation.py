@@ -41,7 +41,9 @@ class EquilibriumPropagation(Stepped):
         beta: strength of the nudge.
         nudging: "symmetric" or "one-sided".
         free_sweeps: times that all layers settle before the answer, after a first pass upwards.
-        nudged_sweeps: times that they settle under each nudge, from the free rest.
+        nudged_sweeps: times that they settle under each nudge, from the free rest. Large weights need more of both: two
+            tanh layers of 60 neurons that had learned the small digits for 20 passes had changes 88 and 68 degrees from
+            the gradient with these, and 32 and 37 with 200 and 100 sweeps.
 
     Raises:
         ValueError: for an optimiser or a nudging that is not known, or a number out of its range.

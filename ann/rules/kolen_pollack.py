@@ -25,7 +25,8 @@ class KolenPollack(Stepped):
 
     Attributes:
         optimiser: "sgd", no other; schedule: "constant", no other.
-        learning_rate, momentum: of W and of B, as in Backprop.
+        learning_rate, momentum: of W and of B, as in Backprop. A learner's clip_norm shortens the steps of W alone, so
+            that B falls behind: leave it out.
         weight_decay: lambda, of both; greater than 0.
         feedback_scale: spread of B at the start, relative to that of W, as in FeedbackAlignment.
 
