@@ -487,19 +487,22 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
     def receptive_fields(self) -> np.ndarray:
         """Weights into the first layer, (neuron, *shape); of a convolution (channel out, channel in, height, width).
 
-        A network that reads a sequence a point at a time has (neuron, 1, feature), and a gated one tells the weights
+        A network that reads an image patch by patch has (neuron, channel, height, width) of a patch, one that reads a
+        sequence a point at a time (neuron, 1, feature), and a gated one tells the weights
         into its candidates, which both nn.LSTM and nn.GRU keep third.
         """
         check_is_fitted(self)
-        name, first = next((n, p) for n, p in self.network_.named_parameters() if "weight" in n and p.ndim > 1)
+        part = self.network_.get_submodule(getattr(self.network_, "reader", ""))
+        name, first = next((n, p) for n, p in part.named_parameters() if "weight" in n and p.ndim > 1)
         fields = first.detach().cpu().numpy().copy()
-        layer = self.network_.get_submodule(name.rpartition(".")[0])
+        layer = part.get_submodule(name.rpartition(".")[0])
         if isinstance(layer, (torch.nn.LSTM, torch.nn.GRU)):
             fields = fields[2 * layer.hidden_size : 3 * layer.hidden_size]
         if fields.ndim > 2:
             return fields
         whole = fields[0].size == np.prod(self._read_shape_)
-        return fields.reshape(len(fields), *(self._read_shape_ if whole else (1, fields.shape[1])))
+        window = getattr(self.network_, "window", (1, fields.shape[1]))
+        return fields.reshape(len(fields), *(self._read_shape_ if whole else window))
 
     def describe(self) -> dict[str, Any]:
         """JSON-ready facts about the fitted learner; the keys are those of compare.contract.Described."""

@@ -119,6 +119,7 @@ class Embedding(nn.Module):
         super().__init__()
         self.patch = patch if len(shape) == 3 else None
         tokens, size = shape if len(shape) == 2 else (shape[1] * shape[2] // patch**2, shape[0] * patch**2)
+        self.window = (1, size) if self.patch is None else (shape[0], patch, patch)  # axes of what a token is made of
         self.linear = nn.Linear(size, width)
         if positions == "learned":
             self.positions = nn.Parameter(0.02 * torch.randn(tokens, width))
@@ -208,6 +209,11 @@ class AttentionNetwork(nn.Module):
             self.add_module(name, layer)
         self.output = output
         self._names = tuple(layers)
+
+    @property
+    def window(self) -> tuple[int, ...]:
+        """Axes of the part of a sample that a token is made of: (1, feature) or (channel, height, width)."""
+        return self.embedding.window
 
     def tokens(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
         """Layer -> (sample, token, width), in depth order."""

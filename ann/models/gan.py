@@ -134,6 +134,7 @@ class GANNetwork(nn.Module):
 
     draws: ClassVar[bool] = True  # the trainer lends it a generator
     readout_text: ClassVar[str] = "samples that a generator makes of normal noise"
+    reader: ClassVar[str] = "discriminator"  # the part that looks at samples
 
     def __init__(self, generator: nn.Sequential, discriminator: nn.Sequential, latent: int) -> None:
         super().__init__()

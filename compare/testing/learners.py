@@ -53,7 +53,7 @@ def check_learner(learner: Learner, shape: tuple[int, ...] = (1, 8, 8), target: 
     unseen, _ = _data(TEST, shape, seed=1, target=target)
     kept = X.copy(), unseen.copy()
     fitted = _fitted(learner, X, y)
-    check_answers(fitted, unseen, y)
+    check_answers(fitted, unseen, y, target)
     check_capabilities(fitted, unseen, shape)
     assert np.array_equal(X, kept[0]), f"{name_of(learner)}.fit changes X."
     assert np.array_equal(unseen, kept[1]), f"{name_of(learner)} changes the X that it is asked about."
@@ -64,11 +64,15 @@ def check_learner(learner: Learner, shape: tuple[int, ...] = (1, 8, 8), target: 
     _check_refusal(learner, shape)
 
 
-def check_answers(fitted: Any, X: np.ndarray, y: np.ndarray) -> None:
-    """Predictions have the targets' shape; labels are known, and the largest of probabilities that sum to one."""
+def check_answers(fitted: Any, X: np.ndarray, y: np.ndarray, target: Target) -> None:
+    """Predictions have the targets' shape; labels are known, and the largest of probabilities that sum to one.
+
+    Without a target the samples come back, or there is one number for each, as a GAN's discriminator gives.
+    """
     name, prediction = name_of(fitted), np.asarray(fitted.predict(X))
     shape = (len(X), *y.shape[1:])
-    assert prediction.shape == shape, f"{name}.predict gives the shape {prediction.shape}, expected {shape}."
+    numbers = target == "none" and prediction.shape == (len(X),)
+    assert numbers or prediction.shape == shape, f"{name}.predict gives the shape {prediction.shape}, expected {shape}."
     assert np.isfinite(prediction).all(), f"{name}.predict gives NaN."
     if y.dtype.kind == "f":
         return

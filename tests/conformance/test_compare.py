@@ -183,6 +183,32 @@ def test_every_learner_of_other_targets_than_classes_keeps_its_promises(name):
     check_learner(make(), shape, target)
 
 
+MODELS = [  # model and its fields, learner, target, shape of a sample
+    (("RNN", {"hidden": (6, 5), "activation": "relu"}), "Classifier", "class", (6, 4)),
+    (("GRU", {"hidden": (6,)}), "Regressor", "value", (6, 4)),
+    (("LSTM", {"hidden": (6,)}), "SequenceClassifier", "class per step", (6, 4)),
+    (("Attention", {"width": 8, "heads": 2, "hidden": 8}), "Classifier", "class", (6, 4)),
+    (("Attention", {"width": 8, "heads": 2, "score": "multiplicative"}), "Classifier", "class", (1, 8, 8)),
+    (("ResidualCNN", {"channels": (4, 8)}), "Classifier", "class", (1, 8, 8)),
+    (("QuantisedMLP", {"hidden": (8,)}), "Classifier", "class", (16,)),
+    (("Linear", {}), "Regressor", "value", (16,)),
+    (("VAE", {"hidden": (8,), "observation": "gaussian"}), "Generator", "none", (1, 4, 4)),
+    (("GAN", {"channels": (3,)}), "Generator", "none", (1, 8, 8)),
+]
+
+
+@pytest.mark.parametrize(
+    ("model", "learner", "target", "shape"), MODELS, ids=[f"{model[0]} {len(shape)}d" for model, _, _, shape in MODELS]
+)
+def test_learners_of_every_model_keep_their_promises(model, learner, target, shape):
+    import ann
+
+    name, options = model
+    check_learner(
+        getattr(ann, learner)(getattr(ann, name)(**options), epochs=2, batch_size=10, device="cpu"), shape, target
+    )
+
+
 def test_no_learner_in_the_catalogue_is_left_out():
     assert set(names("learner")) == set(LEARNERS) | set(OTHERS)
 

@@ -140,3 +140,14 @@ def test_settings_that_make_no_network_are_refused(settings, message):
 def test_samples_that_are_no_tokens_are_refused(shape, message):
     with pytest.raises(ValueError, match=message):
         built(shape)
+
+
+def test_receptive_fields_of_patches_are_patches():
+    X = np.random.default_rng(0).random((6, 2, 8, 8), dtype=np.float32)
+    learner = Classifier(Attention(8, 2, hidden=4), epochs=1, device="cpu", random_state=0).fit(X, [0, 1] * 3)
+    fields, embedding = learner.receptive_fields(), learner.network_.embedding
+    assert fields.shape == (8, 2, 4, 4)
+    found = embedding(torch.tensor(X)).numpy(force=True)[:, 3]  # the last of 2 x 2 patches
+    expected = np.einsum("schw,nchw->sn", X[:, :, 4:, 4:], fields)
+    tokens = embedding.linear.bias.numpy(force=True) + embedding.positions.numpy(force=True)[3]
+    assert np.allclose(found, expected + tokens, atol=1e-5)  # float32

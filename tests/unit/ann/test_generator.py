@@ -183,3 +183,10 @@ def test_a_task_of_generation_has_no_target():
     assert "makes no samples" in Generator(MLP()).refuses(facts)
     facts.target = "class"
     assert Generator(GAN()).refuses(facts) == "Generator generates samples, but the task's target is 'class'."
+
+
+def test_receptive_fields_are_of_the_network_that_looks_at_samples():
+    learner = Generator(GAN((3,), code=5), epochs=1, **SETTINGS).fit(IMAGES)
+    filters = learner.weights()["discriminator.convolution1.linear.weight"]
+    assert np.array_equal(learner.receptive_fields(), filters)
+    assert filters.shape == (3, 1, 4, 4)
