@@ -36,15 +36,23 @@ class EarlyStop:
         if loss < self.best_loss:
             self.best_loss, self.best_pass, self._best = loss, passes, self._copy()
         elif passes - self.best_pass >= self._patience:
-            raise NoLongerBetter(
-                f"Training ended early: the validation loss was lowest after pass {self.best_pass} of {passes}, whose "
-                "weights are kept."
-            )
+            raise NoLongerBetter(f"Training ended early: {self._told(passes)}")
+
+    def _told(self, passes: int) -> str:
+        if not self.best_pass:
+            return f"the validation loss was no finite number behind any of {passes} passes."
+        return f"the validation loss was lowest after pass {self.best_pass} of {passes}, whose weights are kept."
 
     def restore(self) -> None:
-        """Puts the weights of the best pass back, if there was one."""
-        if self.best_pass:
-            self.put({name: value.clone() for name, value in self._best.items()})
+        """Puts the weights of the best pass back, if there was one; says so where the loss had exploded."""
+        if not self.best_pass:
+            return
+        self.put({name: value.clone() for name, value in self._best.items()})
+        progress = self._trainer.progress
+        if progress.exploded:
+            progress.ended_early = (
+                f"The loss exploded after {progress.examples} examples; {self._told(progress.passes)}"
+            )
 
     def state(self) -> dict[str, torch.Tensor]:
         """What a checkpoint keeps."""

@@ -33,6 +33,7 @@ class Progress:
     last_loss: torch.Tensor | float = math.nan
     mean_loss: float = math.nan  # over the last whole pass
     ended_early: str | None = None
+    exploded: bool = False
     learned: set[str] = field(default_factory=set)  # names of the parameters that were ever updated
 
     @property
@@ -202,6 +203,7 @@ class Trainer:
 
     def _go_back(self) -> None:
         weights, self.state, examples = self.kept
+        self.progress.exploded = True
         self.model.load_state_dict(weights)
         self.progress.ended_early = (
             f"The loss exploded after {self.progress.examples} examples: training ended, and the weights of {examples} "

@@ -163,6 +163,8 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
                     trainer.run(self._reader(X), self._on_device(targets), passes, planned=sys.maxsize)
             finally:
                 self.progress_, self._rule_state_ = trainer.progress, trainer.state
+        if self.progress_.ended_early:
+            del self._trainer_  # its optimiser remembers what broke the network
         return self
 
     @property

@@ -158,6 +158,15 @@ def test_training_ends_when_the_validation_loss_stops_falling_and_keeps_the_best
     assert same(early, kept)
 
 
+def test_where_the_loss_explodes_the_best_pass_is_kept_and_named():
+    rule = Diverging("sgd", learning_rate=0.05)
+    with pytest.warns(RuntimeWarning, match="loss exploded"):
+        ended = learner(rule=rule, patience=9).fit(X, Y, validation=(X, Y))
+    (told,) = ended.describe()["departures"]
+    assert told.startswith("The loss exploded after 360 examples; the validation loss was lowest after pass 2 of 4, ")
+    assert same(ended, learner(epochs=2, rule=rule, patience=9).fit(X, Y, validation=(X, Y)))
+
+
 def test_without_validation_samples_a_tenth_is_held_out():
     fitted = learner(epochs=1, patience=5).fit(X, Y)
     assert fitted.progress_.examples == 81

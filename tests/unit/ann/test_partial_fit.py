@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -203,3 +204,22 @@ def test_a_person_who_interrupts_keeps_what_was_learned():
         learner.fit(X[:640], Y[:640])
     assert learner.weights()["rule.batches"] == 3
     assert learner.predict(X[:5]).shape == (5,)
+
+
+def test_after_an_explosion_the_next_piece_is_learned_by_a_fresh_optimiser():
+    class Breaking(Backprop):
+        calls: ClassVar[list[int]] = []
+
+        def updates(self, model, x, y, loss, state, generator):
+            changes, state = super().updates(model, x, y, loss, state, generator)
+            self.calls.append(len(x))
+            factor = float("nan") if len(self.calls) == 9 else 1.0
+            return {name: factor * change for name, change in changes.items()}, state
+
+    learner = Classifier(MLP((16,)), Breaking(learning_rate=5e-3), random_state=0)
+    learner.partial_fit(X[:400], Y[:400], classes=range(10))  # seven updates
+    with pytest.warns(RuntimeWarning, match="loss exploded"):
+        learner.partial_fit(X[400:800], Y[400:800])
+    scores = [learner.partial_fit(X[400:800], Y[400:800]).score(X, Y) for _ in range(8)]
+    assert scores[-1] > 0.5
+    assert learner.progress_.ended_early is None
