@@ -27,6 +27,7 @@ TARGET, ERROR, SECOND = ("target",), ("vector error",), ("second phase",)
 EARLIER = -1  # the pass of what an earlier update has left in a state
 FEEDBACK, HISTORY = ("feedback weights",), ("stored history",)
 THIRD = "third factor"
+_LATEST = 3  # passes, besides the first, that a drive is compared with: settling may take hundreds
 _TOLD = {TARGET[0], ERROR[0], THIRD}
 _OF_WEIGHTS = {"weight", "bias", FEEDBACK[0], HISTORY[0]}
 
@@ -155,7 +156,8 @@ class Flow(TorchDispatchMode):
         """Of a layer that has these drives: which pass it is, by their values, and whether it is of several at once."""
         known = self._drives.setdefault(layer, [])
         values = values.detach().clone()
-        same = [n for n, one in enumerate(known) if one.shape == values.shape and torch.allclose(one, values)]
+        looked_at = {*range(len(known))[:1], *range(len(known))[-_LATEST:]}
+        same = [n for n in looked_at if known[n].shape == values.shape and torch.allclose(known[n], values)]
         if not same:
             known.append(values)
         here: set[Kind] = {("activity", layer, same[0] if same else len(known) - 1)}

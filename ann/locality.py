@@ -1,7 +1,8 @@
 """Which signals a learning rule reads, observed: what flows into the changes that it wants for hidden weights.
 
-A rule is asked for three updates of a small network, of fully connected layers of different sizes, on three batches;
-in the last, what flows into the change of each hidden layer's weights is followed (`ann._flow`). It reads
+A rule is asked for an update of a small network, of fully connected layers of different sizes; if it has a state, for
+three, on three batches. What flows into the last change of each hidden layer's weights is followed (`ann._flow`). It
+reads
 
     pre                activity of the layer below
     post               activity of the layer itself: drives, noise that was given to its neurons, and, since kernels
@@ -11,12 +12,13 @@ in the last, what flows into the change of each hidden layer's weights is follow
     vector error       numbers for each neuron or output that were made from the target
     downstream weights the weights of another layer, as they are now or were in an earlier update
     feedback weights   a matrix that joins the neurons of two layers and is the rule's own, fixed or learned
-    second phase       activity of the same samples under other conditions: drives of another value, noise, an activity
-                       that an error was added to, or a factor made of two such
+    second phase       activity of the same samples under other conditions: drives of another value, an activity that an
+                       error was added to, or a factor made of two such
     stored history     other state of the rule that earlier updates have written
 
 What a layer's own weights make of the layer below is that layer's activity and nothing else, so no forward pass counts
-as reading weights; numbers at the input's places are the input. An activity that settles under an error from above
+as reading weights; nor does reading the layer's own weights, of its other neurons neither, which Sanger's rule does.
+Numbers at the input's places are the input. An activity that settles under an error from above
 keeps what brought it: errors and weights. The optimiser's memory is no part of a rule.
 
 Where an observation cannot tell, it says so. `future` needs time, of which these networks have none, and a sum over
@@ -130,7 +132,7 @@ def _kinds_of_last_update(rule: LearningRule, model: nn.Sequential, flow: Flow) 
     for value in state.values():
         flow.mark(value)
     updates: dict[str, torch.Tensor] = {}
-    for _ in range(_UPDATES):
+    for _ in range(_UPDATES if state else 1):  # without a state the first one is as any other
         x, y = torch.rand(_SAMPLES, _INPUTS, generator=chance), torch.arange(_SAMPLES) % _OUTPUTS
         flow.mark(x, [("activity", 0, 0)])
         flow.mark(y, [_flow.TARGET])

@@ -60,7 +60,7 @@ def _caption(told: dict[str, dict[str, Any]]) -> Caption:
         "Which signals flow into the change of a hidden layer's weights (of the output layer's where none is hidden):"
         " activity before the synapse (pre) and after it (post), a number that all neurons share, an error for each"
         " neuron, the weights of other layers, feedback weights of the rule's own, a second phase, the future, or a"
-        " stored history. **Observed** by following every tensor through three updates of a small network of fully"
+        " stored history. **Observed** by following every tensor through updates of a small network of fully"
         " connected layers, as many hidden ones as the learner has (two where it has other layers); a cell that says"
         f" stated is the learner's own word. {' '.join(unseen)} No interval.".replace("  ", " "),
         "Backpropagation reads an error for each neuron and the weights above; feedback weights take their place in"
