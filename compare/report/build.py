@@ -30,6 +30,7 @@ from compare.report.sections._material import Material
 if TYPE_CHECKING:
     from compare.store import Study
 
+TITLED = 2  # tasks whose titles make the report's own
 SECTIONS = (
     verdict,
     fairness,
@@ -58,21 +59,22 @@ def build(study: Study) -> Report:
     how, references = methods.section(material, sections)
     sections += [how, bibtex.section(material, references)]
     names = [str(material.task_facts[name].get("title") or name) for name in material.tasks]
+    tasks = "; ".join(names) if len(names) <= TITLED else f"{names[0]} and {len(names) - 1} more tasks"
     many = len(material.labels)
-    title = f"{'; '.join(names)}: {many} learner{'' if many == 1 else 's'} compared"
+    title = f"{tasks}: {many} learner{'' if many == 1 else 's'} compared"
     question = literal(str(material.plan.get("question") or "").strip())
     return Report(title, question, verdict.summary(material), tuple(sections), _facts(material))
 
 
 def _facts(material: Material) -> dict[str, str]:
     index = material.study.index
-    done = int((index["status"] == "done").sum())
+    done, refused = (int((index["status"] == status).sum()) for status in ("done", "refused"))
     return {
         "learners": str(len(material.labels)),
         "seeds": str(len(material.seeds)),
         "tasks": literal(", ".join(material.tasks)),
         "inputs": literal(", ".join(material.inputs)),
-        "runs finished": f"{done} of {len(index)}",
+        "runs finished": f"{done} of {len(index)}" + (f", {refused} refused" if refused else ""),
         "margin": literal(_margin(material)),
         "computed": str(material.study.provenance.get("created") or "not recorded")[:10],
     }

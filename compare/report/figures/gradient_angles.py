@@ -68,12 +68,17 @@ def draw(angles: pd.DataFrame, looks: Mapping[str, Look]) -> str:
             if len(positive):
                 axes.set_xscale("symlog", linthresh=float(positive.min()), linscale=0.4)
                 axes.set_xlim(-0.15 * float(positive.min()), 1.25 * float(positive.max()))
-                tens = 10.0 ** np.arange(np.log10(2 * positive.min()) // 1 + 1, np.log10(positive.max()) // 1 + 1)
-                axes.set_xticks([0, *tens])  # the first power of ten would run into the 0 of a narrow panel
+                axes.set_xticks([0, *_later_ticks(float(positive.min()), float(positive.max()))])
                 axes.xaxis.set_major_formatter(EngFormatter(sep=" "))
         outer_labels(panels, columns, "examples seen", "angle (degrees)")
         _legend(sheet, angles)
         return sheet.svg()
+
+
+def _later_ticks(first: float, last: float) -> list[float]:
+    """Powers of ten that stand well behind the 0 of a narrow panel; the last observation where there is none."""
+    tens = 10.0 ** np.arange(np.log10(2 * first) // 1 + 1, np.log10(last) // 1 + 1)
+    return tens.tolist() or [last]
 
 
 def _in_panels(layers: Sequence[str]) -> list[Sequence[str]]:

@@ -13,6 +13,7 @@ import pandas as pd
 from compare.report.figures.scale import Scale
 from compare.report.figures.style import MUTED, Look, canvas, counts_axis, grid
 
+NEAR = 2.0  # operations within this factor are drawn as near to each other
 CODE = """\
 import pandas as pd, matplotlib.pyplot as plt
 d = pd.read_csv("{csv}")
@@ -72,6 +73,11 @@ def draw(points: pd.DataFrame, looks: Mapping[str, Look], scale: Scale) -> str:
             sheet.series(look, *marks, tip=f"{look.label}: {value}, {row['operations']:.3g} operations per sample")
         axes.set_xscale("log")
         counts_axis(axes, points["operations"])
+        counted = points["operations"].to_numpy(float)
+        least, most = counted.min(), counted.max()
+        if most < NEAR * least:  # a small difference must not fill the axis
+            middle = (least * most) ** 0.5
+            axes.set_xlim(middle / NEAR, middle * NEAR)
         axes.set(
             xlabel="effective operations per sample (counted)", ylabel=scale.axis("", "on the test set", lines=True)
         )

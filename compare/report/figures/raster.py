@@ -31,14 +31,17 @@ def draw(
         for axes, (learner, population, neurons) in zip(rows, panels, strict=True):
             part = spikes[(spikes["learner"] == learner) & (spikes["population"] == population)]
             colour = looks[learner].colour if learner in looks else TEXT
+            many = len(part) > MARKS_BEFORE_RASTER
+            if many:  # the page cannot swap the colours of rasterised marks, so they stay on white
+                axes.set_facecolor("white")
             dots = axes.plot(
                 part["time"],
                 part["neuron"],
                 "|",
-                color=colour,
+                color="black" if many and learner not in looks else colour,
                 ms=3 if neurons <= 200 else 1.5,
                 mew=0.8,
-                rasterized=len(part) > MARKS_BEFORE_RASTER,
+                rasterized=many,
             )
             name = f"{learner} · {population}" if learner else population
             if learner in looks:

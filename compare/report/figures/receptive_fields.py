@@ -16,6 +16,7 @@ plt.bar(d["learner"], d["share negative"]); plt.xticks(rotation=90); plt.show()
 """
 
 
+FEW = 3  # rows beside which the colour bar's longer name has no room
 GAP = 0.12  # between two fields, as a share of their size
 
 
@@ -38,5 +39,5 @@ def draw(fields: Mapping[str, np.ndarray], looks: Mapping[str, Look]) -> str:
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
         bar = sheet.figure.colorbar(image, ax=axes, shrink=0.6, aspect=30, pad=0.01)  # type: ignore[arg-type]
-        bar.set_label("weight / scale of the learner")
+        bar.set_label("weight / scale of the learner" if len(fields) > FEW else "weight / scale")
         return sheet.svg()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from compare.scores import Score
 
@@ -18,6 +19,7 @@ IN_WORDS = {
     "feature²": "squared units of the features",
 }
 INTERVALS = 0.4  # of the largest value: how far beyond it the end of an interval is followed
+WIDE = 200.0  # a logarithmic axis on which 2 and 5 have no room beside 1
 SPREAD = 10.0  # errors that differ by more than so many times are drawn on a logarithmic axis
 
 
@@ -116,7 +118,17 @@ class Scale:
             set_limits(0, top)
         elif self.spacing(known) == "log":
             set_scale("log")
+            _log_ticks(axes.yaxis if which == "y" else axes.xaxis, known)
         elif known:
             size = max(max(known), -min(known), 1e-12)
             low, high = min(0.0, *known, *reach), max(0.0, *known, *reach)
             set_limits(1.05 * max(low, -INTERVALS * size), 1.05 * min(high, (1 + INTERVALS) * size))
+
+
+def _log_ticks(axis: Any, values: Iterable[float]) -> None:
+    """Ticks at 1, 2 and 5 times powers of ten, at these alone where there are many: "0.02", "1e-06"."""
+    positive = [v for v in values if v > 0]
+    wide = max(positive) / min(positive) > WIDE
+    axis.set_major_locator(LogLocator(subs=(1.0,) if wide else (1.0, 2.0, 5.0), numticks=12))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())

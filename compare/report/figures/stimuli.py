@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
-from compare.report.figures.style import MARKS_BEFORE_RASTER, TEXT, canvas
+from compare.report.figures.style import MARKS_BEFORE_RASTER, canvas
 
+FEW_VALUES = 16  # a picture of so many grey squares need not be large
 CODE = """\
 import pandas as pd, matplotlib.pyplot as plt
 d = pd.read_csv("{csv}")
@@ -38,7 +40,8 @@ def draw(
     """
     lines = 1 + (counts is not None) + bool(rasters)
     width = max(len(images), 4)
-    with canvas("figure", 0.45 + lines * 8.0 / width) as sheet:
+    size = 8.0 / width if images[0].size > FEW_VALUES else 1.1
+    with canvas("figure", 0.45 + lines * size) as sheet:
         panels = sheet.figure.subplots(lines, len(images), squeeze=False, sharey="row")
         for place, name in enumerate(classes):
             aspect = "auto" if feature else "equal"
@@ -77,8 +80,11 @@ def _in_time(axes, features: int, steps: int) -> None:
 
 
 def _raster(axes, times: np.ndarray, neurons_of: np.ndarray, *, neurons: int, duration_ms: float | None) -> None:
-    axes.plot(times, neurons_of, ",", color=TEXT, ms=1, alpha=0.5, rasterized=len(times) > MARKS_BEFORE_RASTER // 10)
-    axes.set_ylim(neurons, 0)
+    # Black on white in both themes, as the pictures above: the page cannot swap the colours of rasterised marks.
+    axes.set_facecolor("white")
+    axes.plot(times, neurons_of, ",", color="black", ms=1, alpha=0.5, rasterized=len(times) > MARKS_BEFORE_RASTER // 10)
+    axes.set_ylim(neurons - 0.5, -0.5)
+    axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     axes.set_xlim(0, duration_ms)
     axes.set_box_aspect(1)
     axes.tick_params(length=2, labelsize=7)

@@ -34,5 +34,5 @@ def draw(changes: pd.DataFrame, looks: Mapping[str, Look]) -> str:
         named_rows(axes, [f"{learner} · {name}" for learner, name in rows])
         axes.set(xlabel="norm of the change / norm of the initial weights", ylim=(len(rows) - 0.4, -0.6))
         axes.set_xscale("symlog", linthresh=0.1)
-        axes.set_xlim(left=0)
+        axes.set_xlim(left=-0.004)  # a mark at 0, of weights that did not move, is seen whole
         return sheet.svg()

@@ -11,8 +11,9 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from compare.report.figures.style import MUTED, Look, canvas, grid, multiples, outer_labels
+from compare.report.figures.style import MUTED, Look, canvas, grid, multiples, outer_labels, text_inches
 
+TITLE = 8.5 * 1.15  # points; bold letters are wider than text_inches' plain ones
 CODE = """\
 import pandas as pd, matplotlib.pyplot as plt
 d = pd.read_csv("{csv}")
@@ -41,7 +42,8 @@ def draw(bins: pd.DataFrame, looks: Mapping[str, Look]) -> str:
             )
             sheet.series(look, final, tip=f"{learner}, {name}, final")
             axes.stairs(100 * part["share initial"], edges, color=MUTED, linewidth=1.3, linestyle="--", label="initial")
-            axes.set_title(f"{learner}\n{name}", fontsize=8.5, loc="left")
+            room = sheet.figure.get_figwidth() / columns - 0.2
+            axes.set_title(f"{learner}\n{_within(str(name), room)}", fontsize=8.5, loc="left")
             axes.margins(x=0)
             axes.locator_params(axis="both", nbins=5)
         outer_labels(panels, columns, "weight", "weights (%)")
@@ -51,3 +53,15 @@ def draw(bins: pd.DataFrame, looks: Mapping[str, Look]) -> str:
         ]
         sheet.figure.legend(handles=keys, loc="outside lower center", ncols=2)
         return sheet.svg()
+
+
+def _within(name: str, inches: float) -> str:
+    """A dotted name that keeps to a panel's width: the first parts that do not fit become "..."."""
+    parts = name.split(".")
+    while len(parts) > 1 and text_inches(_cut(parts, name), TITLE) > inches:
+        parts = parts[1:]
+    return _cut(parts, name)
+
+
+def _cut(parts: list[str], name: str) -> str:
+    return name if len(parts) == name.count(".") + 1 else f"...{'.'.join(parts)}"

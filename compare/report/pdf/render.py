@@ -6,6 +6,7 @@ import json
 import re
 from itertools import groupby
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from compare.report.document import Report
@@ -16,6 +17,7 @@ from compare.report.pdf.fit import breakable, fit_figure, fit_table
 from compare.report.svg import read_svg, size_px
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
+RUNNING = 90  # letters of the title that stand on one line at the head of each page
 _ICON_COLOURS = {"ok": "ok", "verdict": "link", "note": "muted", "amber": "amber", "red": "red", "gap": "muted"}
 
 
@@ -62,6 +64,7 @@ def _prepared(data: dict[str, Any]) -> dict[str, Any]:
         section["runs"] = section["runs"] or [{"landscape": False, "blocks": []}]
     return {
         **data,
+        "running": shorten(data["title"], RUNNING, placeholder=" ..."),
         "description": "".join(span["text"] for span in data["summary"]),
         "keywords": ["neurocontrast", "spiking neural networks", "learning rules"],
         "fact_columns": _fact_columns(data["facts"]),

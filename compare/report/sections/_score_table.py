@@ -106,8 +106,9 @@ def _row(material: Material, task: str, label: str, name: str, table: dict[str, 
     for metric, _, unit in kind.scores:
         found = table[metric][(table[metric]["learner"] == label) & (table[metric]["input"] == name)]
         if found.empty:
-            why = kind.lacking if finished else ""
-            cells.append(gap(why or literal(material.unfinished(label, task, name))))
+            why = kind.lacking if finished else literal(material.unfinished(label, task, name))
+            first = finished or not cells  # a run that gave nothing says why once
+            cells.append(gap(why or "no such number" if first else why.split(":")[0]))
             continue
         mean, low, high, count_of = found.iloc[0][["mean", "low", "high", "n"]]
         n = max(n, int(count_of))

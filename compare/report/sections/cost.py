@@ -29,17 +29,21 @@ LATENCY_GAP = (
 
 
 def section(material: Material) -> Section:
-    blocks: list[Block] = []
-    for task in material.tasks:
-        blocks += [
-            _counted(material, task),
-            _spiking(material, task),
-            _rates(material, task),
-            _measured(material, task),
-        ]
+    parts = (_counted, _spiking, _rates, _measured)
+    made = {part: {task: part(material, task) for task in material.tasks} for part in parts}
+    lacking = [part for part, of in made.items() if len(of) > 1 and all(isinstance(b, Callout) for b in of.values())]
+    blocks: list[Block] = [made[part][task] for task in material.tasks for part in parts if part not in lacking]
+    blocks += [_of_all(material, made[part]) for part in lacking]
     score = "Accuracy" if material.judged_by_accuracy else "Scores"
     blocks += [Callout("gap", ENERGY_GAP), Callout("gap", LATENCY_GAP.format(score=score))]
     return Section("cost", "7", "Energy, sparsity, latency", tuple(blocks))
+
+
+def _of_all(material: Material, gaps: dict[str, Block]) -> Callout:
+    """What no task has is said once, without a task's name."""
+    task, found = next(iter(gaps.items()))
+    assert isinstance(found, Callout)
+    return Callout("gap", found.text.replace(material.on(task), "", 1))
 
 
 def operations_of(material: Material, task: str) -> pd.DataFrame:

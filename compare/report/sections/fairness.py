@@ -17,10 +17,9 @@ WORDS = {"ok": "matched", "amber": "differs", "red": "breaks the comparison"}
 
 
 def section(material: Material) -> Section:
-    blocks: list[Block] = []
-    for task in material.tasks:
-        rows = _ledger_of(material, task)
-        blocks += [_counted(material, task, rows), _overview(material, task, rows), _ledger(material, task, rows)]
+    rows = {task: _ledger_of(material, task) for task in material.tasks}
+    # Wide tables together share pages on paper.
+    blocks: list[Block] = [part(material, task, rows[task]) for part in (_counted, _overview, _ledger) for task in rows]
     return Section("fairness", "2", "Fairness", tuple(blocks))
 
 

@@ -162,7 +162,7 @@ def criterion_cell(runs: pd.DataFrame, label: str, level: str, *, spread: bool =
     """Median examples, range and how many runs reached the level; a gap for a learner without a curve."""
     part = runs[(runs["learner"] == label) & (runs["level"] == level)]
     if part.empty:
-        return gap("has no learning curve")
+        return gap("has no such learning curve")
     reached = part["reached"].to_numpy(bool)
     examples = part["examples"].to_numpy(float)
     share = f"{reached.sum()} of {len(part)}"

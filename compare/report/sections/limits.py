@@ -13,6 +13,7 @@ from compare.report.sections._cells import Cell, columns, words
 from compare.report.sections._material import Material
 from compare.report.sections.fairness import unmatched
 
+_ALIKE = ["status", "label", "task", "input", "message"]
 STATUS = {"failed": "red", "refused": "amber", "missing": "amber"}
 
 
@@ -33,14 +34,14 @@ def _unfinished(material: Material) -> Block:
         return Paragraph(f"All {len(index)} planned runs finished.")
     rows = tuple(
         (
-            Cell(r.status, r.status, STATUS.get(r.status, "amber")),
-            words(r.label),
-            words(r.task),
-            words(r.input),
-            Cell(str(r.seed), int(r.seed)),
-            words(r.message or "no message"),
+            Cell(status, status, STATUS.get(status, "amber")),
+            words(label),
+            words(task),
+            words(name),
+            words(_seed_names(seeds)),
+            words(message or "no message"),
         )
-        for r in stopped.itertuples()
+        for (status, label, task, name, message), seeds in stopped.groupby(_ALIKE, sort=False, dropna=False)["seed"]
     )
     counts = stopped["status"].value_counts()
     said = ", ".join(f"{n} {status}" for status, n in counts.items())
@@ -51,12 +52,20 @@ def _unfinished(material: Material) -> Block:
         "If failures depend on the learner, means over the rest are optimistic.",
         "Networks that were lost; check whether they were lost for a reason that touches the conclusion.",
     )
-    heads = columns("status", "learner", "task", "input", "seed", "what happened", numeric=("seed",))
+    heads = columns("status", "learner", "task", "input", "seeds", "what happened")
     return Table("tab-unfinished", "Runs without a result", heads, rows, caption)
+
+
+def _seed_names(seeds: pd.Series) -> str:
+    """ "0 to 9", or "0, 3" where others lie between."""
+    each = sorted(int(seed) for seed in seeds)
+    whole = len(each) > 2 and each[-1] - each[0] == len(each) - 1
+    return f"{each[0]} to {each[-1]}" if whole else ", ".join(map(str, each))
 
 
 def _seeds(material: Material) -> list[Block]:
     index = material.study.index
+    index = index[index["status"] != "refused"]  # a learner that cannot serve a task lost no seed there
     done = index[index["status"] == "done"]
     keys = ["label", "task", "input"]
     n = (

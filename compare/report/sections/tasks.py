@@ -150,7 +150,8 @@ def _examples(material: Material, task: str) -> Block:
     except (StoreError, KeyError) as error:
         return Callout("gap", f"Example stimuli{material.on(task)}: -, the study keeps none. {literal(str(error))}")
     labels = _labels(material, task, np.asarray(data["label"])) if "label" in data else _numbered(len(images))
-    raster = np.asarray(data["raster"]) if "raster" in data else None
+    read = "encoded" in material.inputs  # spikes that no learner is given are not shown
+    raster = np.asarray(data["raster"]) if read and "raster" in data else None
     times_ms = 1000 * np.asarray(data["time"]) if "time" in data else None
     duration = material.duration_ms or (None if times_ms is None else float(times_ms[-1]))
     counts, events, table = (
@@ -170,21 +171,27 @@ def _examples(material: Material, task: str) -> Block:
         f"{_which(material, task)}: intensity from 0 (white) to 1 (black)"
         + (", the number of spikes of each input neuron in one presentation" if counts is not None else "")
         + (", and every spike, time in ms, one row for each input neuron" if events else "")
-        + f". Encoding: {literal(encoding) or 'not stated'}. n = 1 sample for each"
+        + (f". Encoding: {literal(encoding) or 'not stated'}" if read else "")
+        + f". n = 1 sample for each"
         f" {'class' if material.labelled(task) else 'column'}; no interval, these are examples."
         + (f" Time runs from left to right, {feature} 0 is at the bottom." if in_time else "")
     )
     caption = Caption(
         text,
-        "Value models read the spike counts (middle row), spiking models the spikes (lowest row): the same draw.",
-        "Input neurons fire independently at a rate that follows the intensity; nothing else carries information.",
+        "Value models read the spike counts (middle row), spiking models the spikes (lowest row): the same draw."
+        if read
+        else "Learners are given these values; one that spikes makes its own spikes of them, as [](#learners) says.",
+        "Input neurons fire independently at a rate that follows the intensity; nothing else carries information."
+        if read
+        else "The stimuli as they are; no spikes of this study's encoder are in use.",
     )
+    with_spikes = " and their spikes" if read else ""
     behind = frame_table(
         f"tab-stimuli{material.tag(task)}", f"Example stimuli{material.on(task)}", pd.DataFrame(table), caption
     )
     return Figure(
         f"fig-stimuli{material.tag(task)}",
-        f"Example stimuli and their spikes{material.on(task)}",
+        f"Example stimuli{with_spikes}{material.on(task)}",
         stimuli.draw(
             images,
             counts,
@@ -194,8 +201,8 @@ def _examples(material: Material, task: str) -> Block:
             None if raster is None else raster.shape[-1],
             feature if in_time else "",
         ),
-        f"{len(images)} example stimuli of {task}{', one of each class' if material.labelled(task) else ''}, with the"
-        " spikes that encode them.",
+        f"{len(images)} example stimuli of {task}{', one of each class' if material.labelled(task) else ''}"
+        + (", with the spikes that encode them." if read else "."),
         caption,
         behind,
         stimuli.CODE.format(

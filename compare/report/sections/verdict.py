@@ -39,21 +39,20 @@ def section(material: Material) -> Section:
     blocks: list[Block] = []
     for task in material.tasks:
         blocks += _said(material, task)
-    for task in material.tasks:
-        blocks += [_scorecard(material, task), _pareto(material, task)]
+    blocks += [_scorecard(material, task) for task in material.tasks]  # wide tables together share pages on paper
+    blocks += [_pareto(material, task) for task in material.tasks]
     blocks += [Paragraph("**What this does not show**"), Items(tuple(_not_shown(material)))]
     return Section("verdict", "1", "Verdict", tuple(blocks))
 
 
 def summary(material: Material) -> str:
-    """One sentence for the head of the page: the first verdict."""
-    judged = (contrasts_of(material, task) for task in material.tasks)
-    found = next((some for some in judged if some), [])
-    return (
-        literal(found[0].sentence)
-        if found
-        else "Values are shown; the experiment names no contrasts, so nothing is judged."
-    )
+    """One sentence for the head of the page: the first verdict, with its task where there are several."""
+    judged = ((task, contrasts_of(material, task)) for task in material.tasks)
+    task, found = next(((task, some) for task, some in judged if some), ("", []))
+    if not found:
+        return "Values are shown; the experiment names no contrasts, so nothing is judged."
+    where = f"On {literal(task)}, {material.verdict_input} input. " if len(material.tasks) > 1 else ""
+    return where + literal(found[0].sentence)
 
 
 def _said(material: Material, task: str) -> list[Block]:
@@ -207,6 +206,7 @@ def _pareto(material: Material, task: str) -> Block:
 def _not_shown(material: Material) -> Sequence[str]:
     names = listed([literal(task) for task in material.tasks])
     index = material.study.index
+    index = index[index["status"] != "refused"]  # what a learner does not serve was never to be had
     lost = int((index["status"] != "done").sum())
     said = [
         (
@@ -222,7 +222,9 @@ def _not_shown(material: Material) -> Sequence[str]:
         "Brains: the biological learners are models of single mechanisms, on a task made for machines.",
     ]
     if lost:
-        said.append(f"{lost} of {len(index)} runs gave no result; they are in [](#limits) and in no mean.")
+        said.append(
+            f"{lost} of {len(index)} runs that no learner refused gave no result; they are in [](#limits) and in no mean."
+        )
     if len(material.seeds) < 10:
         said.append(f"Small differences: {len(material.seeds)} seeds, 10 are advised.")
     return said
