@@ -24,9 +24,9 @@ VALUE_LOSSES: tuple[str, ...] = ("mse", "mae", "huber")
 class ClassLoss:
     """A loss of class indices.
 
-    "cross_entropy" of a softmax; "binary_cross_entropy" of a sigmoid for each class, one against the rest; "hinge",
-    the margin of the right class over each other one (Crammer & Singer 2001, J. Mach. Learn. Res. 2:265); "mse", the
-    squared distance from the one-hot target.
+    "cross_entropy" of a softmax; "binary_cross_entropy" of a sigmoid for each class, one against the rest; "hinge", the
+    sum of max(0, 1 - o_right + o_other) over all other classes (Weston & Watkins 1999, Proc. ESANN, 219), divided by the
+    number of classes as torch does; "mse", the squared distance from the one-hot target.
 
     Attributes:
         name: one of CLASS_LOSSES.

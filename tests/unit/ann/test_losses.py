@@ -30,6 +30,12 @@ def test_hinge_of_two_classes_is_half_of_scikit_learns():
     assert float(ClassLoss("hinge")(output, torch.tensor(labels))) == pytest.approx(expected, rel=1e-12)
 
 
+def test_hinge_of_several_classes_sums_what_lacks_of_the_margin_over_every_other():
+    lacking = np.maximum(0, 1 - OUTPUT.numpy()[np.arange(4), Y][:, None] + OUTPUT.numpy())
+    lacking[np.arange(4), Y] = 0
+    assert float(ClassLoss("hinge")(OUTPUT, Y)) == pytest.approx(lacking.sum(1).mean() / 3, rel=1e-6)  # float32
+
+
 def test_mse_is_the_squared_distance_from_the_one_hot_target():
     expected = np.mean((OUTPUT.numpy() - np.eye(3)[Y.numpy()]) ** 2)
     assert float(ClassLoss("mse")(OUTPUT, Y)) == pytest.approx(expected, rel=1e-6)
