@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 from compare.report.figures.style import (
+    INCHES,
     MUTED,
     Look,
     canvas,
+    columns_that_fit,
     grid,
     legend_below,
     multiples,
@@ -34,7 +36,9 @@ def draw(bins: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     groups = panels_by_family(shown)
     columns = min(3, len(groups))
     rows = -(-len(groups) // columns)
-    with canvas("figure" if columns > 1 else "text", 0.9 + 2.7 * rows) as sheet:
+    width = "figure" if columns > 1 else "text"
+    legend = -(-len(shown) // columns_that_fit([look.label for look in shown], INCHES[width], min(3, len(shown))))
+    with canvas(width, 0.75 + 2.7 * rows + 0.2 * legend) as sheet:
         panels = multiples(sheet, len(groups), columns, sharex=True, sharey=True)
         for axes, (title, members) in zip(panels, groups, strict=True):
             grid(axes)

@@ -19,6 +19,7 @@ IN_WORDS = {
     "feature²": "squared units of the features",
 }
 INTERVALS = 0.4  # of the largest value: how far beyond it the end of an interval is followed
+THOUSAND, MANY = 1e3, 1e9  # between them a number is written out, beyond with an exponent
 WIDE = 200.0  # a logarithmic axis on which 2 and 5 have no room beside 1
 SPREAD = 10.0  # errors that differ by more than so many times are drawn on a logarithmic axis
 
@@ -82,8 +83,10 @@ class Scale:
         return words + (f"{chr(10) if lines and self.preference else ' '}({inside})" if inside else "")
 
     def bare(self, value: float) -> str:
-        """ "97.4", "0.0123"."""
-        return f"{self.factor * value:.1f}" if self.is_share else f"{value:.3g}"
+        """ "97.4", "0.0123", "1,772"."""
+        if self.is_share:
+            return f"{self.factor * value:.1f}"
+        return f"{value:,.0f}" if THOUSAND <= abs(value) < MANY else f"{value:.3g}"
 
     def text(self, value: float) -> str:
         """ "97.4 %", "0.0123 target²"."""

@@ -28,7 +28,7 @@ class _Kind:
 
 
 _CLASSES = _Kind(
-    (("accuracy", "accuracy", "%"), ("precision", "precision", "%"), ("recall", "recall", "%"), ("f1", "f1", "%")),
+    (("accuracy", "accuracy", "%"), ("precision", "precision", "%"), ("recall", "recall", "%"), ("f1", "F1", "%")),
     "Precision, recall and F1 are averaged over classes with equal weight.",
     "Macro averages; a class that was never predicted has precision 0.",
     "Recall of a class is the share of its stimuli that were recognised (the hit rate).",

@@ -223,7 +223,8 @@ def _not_shown(material: Material) -> Sequence[str]:
     ]
     if lost:
         said.append(
-            f"{lost} of {len(index)} runs that no learner refused gave no result; they are in [](#limits) and in no mean."
+            f"{lost} of {len(index)} runs that no learner refused gave no result; they are in [](#limits) and in no"
+            " mean."
         )
     if len(material.seeds) < 10:
         said.append(f"Small differences: {len(material.seeds)} seeds, 10 are advised.")

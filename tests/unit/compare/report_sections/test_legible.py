@@ -22,9 +22,17 @@ from mixed_study import write_mixed_study
 
 from compare.report.build import build
 from compare.report.document import Callout, Paragraph, Report, Section
-from compare.report.figures import gradient_angles, pareto, raster, stimuli, weight_change, weight_histograms
+from compare.report.figures import (
+    calibration,
+    gradient_angles,
+    pareto,
+    raster,
+    stimuli,
+    weight_change,
+    weight_histograms,
+)
 from compare.report.figures.scale import Scale
-from compare.report.figures.style import MARKS_BEFORE_RASTER, SETTINGS, looks_of
+from compare.report.figures.style import MARKS_BEFORE_RASTER, SETTINGS, Canvas, looks_of
 from compare.report.pdf.render import render_pdf
 from compare.scores import Score
 
@@ -39,6 +47,20 @@ WHITE = re.compile(r"fill: ?#ffffff")
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     return build(write_mixed_study(tmp_path_factory.mktemp("mixed") / "study", seeds=3))
+
+
+@pytest.fixture
+def figures(monkeypatch: pytest.MonkeyPatch) -> list[Drawing]:
+    """The Matplotlib figures that are drawn from here on, laid out."""
+    seen: list[Drawing] = []
+    lay_out = Canvas._lay_out
+
+    def noted(sheet: Canvas) -> None:
+        lay_out(sheet)
+        seen.append(sheet.figure)
+
+    monkeypatch.setattr(Canvas, "_lay_out", noted)
+    return seen
 
 
 def comments(svg: str) -> list[str]:
@@ -108,23 +130,33 @@ def test_an_angles_axis_has_a_tick_beside_zero_where_no_power_of_ten_fits() -> N
     assert "2 k" in comments(gradient_angles.draw(angles, LOOKS))
 
 
-def test_weights_that_did_not_move_have_a_mark_inside_the_axes() -> None:
+def test_weights_that_did_not_move_have_a_mark_inside_the_axes(figures: list[Drawing]) -> None:
     changes = pd.DataFrame({"learner": "MLP", "weights": ["hidden", "fixed"], "seed": 0, "change": [1.0, 0.0]})
-    with matplotlib.rc_context(dict(SETTINGS)):  # type: ignore[arg-type]
-        seen: list[float] = []
-        original = Drawing.subplots
+    weight_change.draw(changes, LOOKS)
+    assert figures[0].axes[0].get_xlim()[0] < 0
 
-        def noted(self, *arguments, **options):
-            axes = original(self, *arguments, **options)
-            seen.append(axes)
-            return axes
 
-        Drawing.subplots = noted  # type: ignore[method-assign]
-        try:
-            weight_change.draw(changes, LOOKS)
-        finally:
-            Drawing.subplots = original  # type: ignore[method-assign]
-    assert seen[0].get_xlim()[0] < 0  # type: ignore[attr-defined]
+def test_titles_of_reliability_diagrams_are_whole_and_the_legend_lies_below_the_names_of_axes(
+    figures: list[Drawing],
+) -> None:
+    feedback = ("feedback alignment", "direct feedback alignment", "sign-symmetry", "Kolen-Pollack", "weight mirror")
+    looks = looks_of({"backprop": "backprop", **dict.fromkeys((*feedback, "target propagation"), "feedback"),
+                      "frozen hidden layers": "control"})  # fmt: skip
+    share = np.linspace(0.2, 1, 8)
+    bins = [pd.DataFrame({"learner": name, "confidence": share, "accuracy": share, "samples": 9}) for name in looks]
+    calibration.draw(pd.concat(bins), looks)
+    (drawn,) = figures
+    assert len(drawn.axes) == 3
+    FigureCanvasAgg(drawn).draw()
+    legend = drawn.legends[0].get_window_extent()
+    for axes in drawn.axes:
+        assert axes.title.get_window_extent().y1 <= drawn.bbox.height
+        assert axes.xaxis.label.get_window_extent().y0 >= legend.y1 - 3  # a legend has as much empty rim
+
+
+def test_large_errors_are_written_out() -> None:
+    scale = Scale.of(Score("frechet_distance", "feature²", "lower", percent=False))
+    assert [scale.text(v) for v in (1772.4, 12.345, 2.5e-5)] == ["1,772 feature²", "12.3 feature²", "2.5e-05 feature²"]
 
 
 # -- said once -----------------------------------------------------------------------------------------------------
