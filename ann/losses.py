@@ -25,8 +25,8 @@ class ClassLoss:
     """A loss of class indices.
 
     "cross_entropy" of a softmax; "binary_cross_entropy" of a sigmoid for each class, one against the rest; "hinge", the
-    sum of max(0, 1 - o_right + o_other) over all other classes (Weston & Watkins 1999, Proc. ESANN, 219), divided by the
-    number of classes as torch does; "mse", the squared distance from the one-hot target.
+    sum of max(0, 1 - o_right + o_other) over all other classes (Weston & Watkins 1999, Proc. ESANN, 219), divided by
+    the number of classes as torch does; "mse", the squared distance from the one-hot target.
 
     Attributes:
         name: one of CLASS_LOSSES.
