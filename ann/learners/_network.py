@@ -19,7 +19,7 @@ from ann import chance, device
 from ann.checkpoint import Checkpoint
 from ann.contract import Encoder, LearningRule, Model, Observer
 from ann.early_stop import EarlyStop
-from ann.learners import _counting, _description, _input_gradient, _memory
+from ann.learners import _counting, _description, _input_gradient, _memory, _weights
 from ann.learners._parameters import RecipeParameters
 from ann.learners._reading import Reading
 from ann.learners._settings import check_settings
@@ -449,9 +449,7 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
     def weights(self) -> dict[str, np.ndarray]:
         """Name -> array: the network's parameters and buffers, and the rule's own state under "rule."."""
         check_is_fitted(self)
-        tensors = dict(self.network_.state_dict())
-        tensors |= {f"rule.{name}": value for name, value in self._rule_state_.items()}
-        return {name: value.detach().cpu().numpy().copy() for name, value in tensors.items()}
+        return _weights.as_arrays(self)
 
     def with_weights(self, weights: dict[str, np.ndarray]) -> Any:
         """A copy of this learner that has these weights; names as in `weights()`, those of the rule may be missing.
@@ -460,51 +458,17 @@ class NetworkLearner(RecipeParameters, BaseEstimator):
             ValueError: if a name or a shape is another network's.
         """
         check_is_fitted(self)
-        other = copy.deepcopy(self)
-        other.__dict__.pop("_trainer_", None)
-        place = other._reading_.device
-        tensors = {name: torch.tensor(np.asarray(value), device=place) for name, value in weights.items()}
-        self._refuse_other_weights(tensors)
-        kept = self._rule_state_.items()
-        other._rule_state_ = {name: tensors.pop(f"rule.{name}", value).to(value.dtype) for name, value in kept}
-        other.network_.load_state_dict(tensors)
-        return other
-
-    def _refuse_other_weights(self, given: dict[str, torch.Tensor]) -> None:
-        own = self.network_.state_dict()
-        known = own | {f"rule.{name}": value for name, value in self._rule_state_.items()}
-        strange = [name for name in given if name not in known] or [name for name in own if name not in given]
-        if strange:
-            raise ValueError(
-                f"The weights {', '.join(map(repr, strange[:3]))} are only in one of those given and this network's, "
-                f"{', '.join(known)}. Give what weights() of a learner of the same model gives."
-            )
-        for name, value in given.items():
-            if value.shape != known[name].shape:
-                raise ValueError(
-                    f"The weights {name!r} have the shape {tuple(value.shape)}, but this network's have "
-                    f"{tuple(known[name].shape)}."
-                )
+        return _weights.with_arrays(self, weights)
 
     def receptive_fields(self) -> np.ndarray:
         """Weights into the first layer, (neuron, *shape); of a convolution (channel out, channel in, height, width).
 
-        A network that reads an image patch by patch has (neuron, channel, height, width) of a patch, one that reads a
-        sequence a point at a time (neuron, 1, feature), and a gated one tells the weights
-        into its candidates, which both nn.LSTM and nn.GRU keep third.
+        A network that reads an image patch by patch has (neuron, channel, height, width) of a patch, and one that reads
+        a sequence a point at a time (neuron, 1, feature); a gated one tells the weights into its candidates, which both
+        nn.LSTM and nn.GRU keep third. A GAN's are its discriminator's.
         """
         check_is_fitted(self)
-        part = self.network_.get_submodule(getattr(self.network_, "reader", ""))
-        name, first = next((n, p) for n, p in part.named_parameters() if "weight" in n and p.ndim > 1)
-        fields = first.detach().cpu().numpy().copy()
-        layer = part.get_submodule(name.rpartition(".")[0])
-        if isinstance(layer, (torch.nn.LSTM, torch.nn.GRU)):
-            fields = fields[2 * layer.hidden_size : 3 * layer.hidden_size]
-        if fields.ndim > 2:
-            return fields
-        whole = fields[0].size == np.prod(self._read_shape_)
-        window = getattr(self.network_, "window", (1, fields.shape[1]))
-        return fields.reshape(len(fields), *(self._read_shape_ if whole else window))
+        return _weights.receptive_fields(self)
 
     def describe(self) -> dict[str, Any]:
         """JSON-ready facts about the fitted learner; the keys are those of compare.contract.Described."""
