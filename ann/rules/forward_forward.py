@@ -17,7 +17,7 @@ from ann.rules import _layers, _optimiser
 from ann.rules._stepped import Stepped, check_positive
 from ann.source import Source
 
-_BOUNDED = (nn.Tanh, nn.Sigmoid)
+_AT_MOST_ONE = (nn.Tanh, nn.Sigmoid, nn.Softsign, nn.Hardsigmoid)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class ForwardForward(Stepped):
     is the same for both.
 
     Wrong labels are "hard": drawn in proportion to the softmax of the model's output layer over the last hidden layer,
-    which learns by the delta rule from passes with the mean of all patterns; or "random".
+    which learns by the delta rule from passes with the mean of all patterns; or "random". Classes weigh as in the loss.
 
     Attributes:
         optimiser, learning_rate, momentum, weight_decay, schedule: as in Backprop.
@@ -83,17 +83,17 @@ class ForwardForward(Stepped):
 
     def refuses(self, model: nn.Module, loss: Any) -> str | None:
         """Refuses all but fully connected layers in a row, unbounded and at least one hidden, and values to predict."""
-        layers = _layers.blocks(model)
-        if layers is None or not all(isinstance(layer.linear, nn.Linear) for layer in layers.values()):
-            return "ForwardForward needs fully connected layers in a row, as MLP has; this model has others."
-        if len(layers) < 2:
+        sentence = _layers.refuses_but_dense("ForwardForward", model)
+        if sentence:
+            return sentence
+        if not _hidden(model):
             return "ForwardForward trains hidden layers, and this model has none."
         if isinstance(loss, ValueLoss):
             return "ForwardForward tries one label after the other, so it needs classes and cannot predict values."
-        if self.threshold >= 1 and any(isinstance(layer.activation, _BOUNDED) for layer in _hidden(model).values()):
+        if self.threshold >= 1 and any(_at_most_one(layer.activation) for layer in _hidden(model).values()):
             return (
-                f"ForwardForward's goodness has to pass threshold = {self.threshold}, which tanh and sigmoid never do: "
-                'use activation = "relu", or a threshold below 1.'
+                f"ForwardForward's goodness has to pass threshold = {self.threshold}, which neurons that answer at most "
+                '1 never do: use activation = "relu", or a threshold below 1.'
             )
         return None
 
@@ -123,9 +123,10 @@ class ForwardForward(Stepped):
             (odds.float() + 1e-6).scatter(1, y[:, None], 0.0).to(generator.device), 1, generator=generator
         )
         pairs = torch.cat([x + labels[y], x + labels[wrong[:, 0].to(x.device)]])
+        shares = _shares(loss, y, x.new_zeros(len(x), len(labels)))
         for h in _pass(model, pairs).values():
             right, other = self._odds(h).chunk(2)
-            value = value + (softplus(-right) + softplus(other)).mean()
+            value = value + (shares * (softplus(-right) + softplus(other))).mean()
         return _layers.gradient_updates(model, value), state
 
     def output(self, model: nn.Module, x: Any, state: State) -> Any:
@@ -208,6 +209,25 @@ class ForwardForward(Stepped):
 
 def _hidden(model: nn.Module) -> dict[str, Block]:
     return dict(list((_layers.blocks(model) or {}).items())[:-1])
+
+
+def _at_most_one(activation: nn.Module) -> bool:
+    if isinstance(activation, nn.Hardtanh):  # ReLU6 too
+        return max(abs(activation.min_val), abs(activation.max_val)) <= 1
+    return isinstance(activation, _AT_MOST_ONE)
+
+
+@torch.enable_grad()
+def _shares(loss: Any, y: torch.Tensor, nothing: torch.Tensor) -> torch.Tensor:
+    """What each sample counts in the batch's loss, on average 1: the weight of its class. Without weights exactly 1.
+
+    Told by the slope of the loss where the answer is `nothing`, zeros, since that is as steep for every class.
+    """
+    nothing.requires_grad_()
+    (slope,) = torch.autograd.grad(loss(nothing, y), nothing)
+    steepness = slope.norm(dim=1)
+    shares = steepness / steepness.mean()
+    return torch.where((shares - 1).abs() > 1e-4, shares, 1.0)
 
 
 def _pass(model: nn.Module, x: torch.Tensor) -> dict[str, torch.Tensor]:

@@ -70,7 +70,7 @@ class EProp:
     name: ClassVar[str] = "eprop"
     family: ClassVar[str] = "surrogate gradient"
     equation: ClassVar[str] = "ΔW_ji = -η Σ_t L_j(t) F(e_ji)(t), L_j = Σ_k B_kj (y_k - t_k);  read-out: gradient"
-    signals: ClassVar[tuple[str, ...]] = _SIGNALS  # without the last for feedback that is not symmetric
+    signals: ClassVar[tuple[str, ...]] = _SIGNALS  # "feedback weights" instead of the last where they are not symmetric
     version: ClassVar[int] = 2
     source: ClassVar[Source] = Source(
         "Bellec et al. 2020, Nat. Commun. 11:3625",
@@ -99,7 +99,7 @@ class EProp:
             if not si(self.readout_tau) > 0:
                 raise ValueError(f'readout_tau = "{self.readout_tau}": give a time above 0, or "" for no leak.')
         if self.feedback != "symmetric":
-            object.__setattr__(self, "signals", _SIGNALS[:3])
+            object.__setattr__(self, "signals", (*_SIGNALS[:3], "feedback weights"))
 
     def refuses(self, model: torch.nn.Module, loss: Any) -> str | None:
         """Refuses all but one layer of spiking neurons of a program behind fully connected weights."""

@@ -85,7 +85,12 @@ class LocalRule:
         if self.horizon < 1:
             raise ValueError(f"horizon = {self.horizon!r}, but it must be at least 1 batch.")
         read = names_in(self._changes[terms.WEIGHT])
-        used = {"pre": True, "post": terms.POST in read, "vector error": True, "stored history": bool(self._averages)}
+        used = {
+            "pre": True,
+            "post": terms.POST in read,
+            "vector error": True,
+            "stored history": bool(self._averages) or self.centred,
+        }
         object.__setattr__(self, "name", self.rule.name)
         object.__setattr__(self, "equation", f"hidden: {self._text()};  {_READOUT}")
         object.__setattr__(self, "signals", tuple(signal for signal, needed in used.items() if needed))

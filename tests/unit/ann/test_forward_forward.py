@@ -5,7 +5,7 @@ import torch
 from torch.nn.functional import cross_entropy, log_softmax
 
 from ann import CNN, MLP, Logistic
-from ann.losses import ValueLoss
+from ann.losses import ClassLoss, ValueLoss
 from ann.rules.forward_forward import ForwardForward
 
 
@@ -52,6 +52,25 @@ def test_the_labels_patterns_are_at_right_angles_and_as_strong_as_a_sample():
     model, _, _ = problem()
     patterns = ForwardForward().start(model, generator())["patterns"]
     assert torch.allclose(patterns @ patterns.T / 12, torch.eye(3, dtype=torch.float64), atol=1e-12)  # float64
+
+
+@pytest.mark.parametrize("negatives", ["hard", "random"])
+def test_a_class_that_weighs_three_times_as_much_counts_as_if_its_samples_were_there_three_times(negatives):
+    model, x, _ = problem()
+    x, y, rule = x[:4], torch.tensor([0, 0, 1, 2]), ForwardForward(negatives=negatives)
+    state = rule.start(model, generator())
+
+    def drawn(y):  # the same wrong label for the same right one
+        return torch.nn.functional.one_hot((y + 1) % 3, 3).double()
+
+    def change(x, y, loss):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(torch, "multinomial", lambda odds, *_, **__: drawn(y).argmax(1, keepdim=True))
+            return rule.updates(model, x, y, loss, state, generator())[0]["hidden1.linear.weight"]
+
+    weighed = change(x, y, ClassLoss(weight=torch.tensor([1.0, 3.0, 1.0], dtype=torch.float64)))
+    repeated = [0, 1, 2, 2, 2, 3]
+    assert torch.allclose(weighed, change(x[repeated], y[repeated], cross_entropy), atol=1e-12)  # float64
 
 
 def test_labels_that_outnumber_the_inputs_still_have_patterns_of_their_own():
@@ -178,10 +197,11 @@ def test_the_rate_falls_in_the_second_half_of_training():
     [
         (CNN(channels=(2,)), cross_entropy, "needs fully connected layers in a row"),
         (Logistic(), cross_entropy, "trains hidden layers, and this model has none"),
-        (MLP(activation="tanh"), cross_entropy, "which tanh and sigmoid never do"),
+        (MLP(activation="tanh"), cross_entropy, "neurons that answer at most 1 never do"),
+        (MLP(activation="hardtanh"), cross_entropy, "neurons that answer at most 1 never do"),
         (MLP(), ValueLoss("mse"), "cannot predict values"),
     ],
-    ids=["convolutions", "no hidden layer", "tanh", "values"],
+    ids=["convolutions", "no hidden layer", "tanh", "hardtanh", "values"],
 )
 def test_forward_forward_refuses_what_it_cannot_serve(recipe, loss, words):
     assert words in ForwardForward().refuses(recipe.build((1, 8, 8), 3, generator()), loss)

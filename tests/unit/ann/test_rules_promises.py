@@ -60,7 +60,7 @@ def test_node_perturbation_without_class_weights_is_what_it_was_to_the_bit():
 
 @pytest.mark.parametrize(
     "rule",
-    [rules.Sanger(), rules.KrotovHopfield(), rules.SoftHebb(), rules.EquilibriumPropagation()],
+    [rules.Sanger(), rules.KrotovHopfield(), rules.SoftHebb(), rules.EquilibriumPropagation(), rules.ForwardForward()],
     ids=lambda r: r.name,
 )
 @pytest.mark.parametrize("extra", [{"normalisation": nn.LayerNorm(6)}, {"pooling": nn.Dropout(0.5)}], ids=str)
