@@ -92,8 +92,8 @@ class ForwardForward(Stepped):
             return "ForwardForward tries one label after the other, so it needs classes and cannot predict values."
         if self.threshold >= 1 and any(_at_most_one(layer.activation) for layer in _hidden(model).values()):
             return (
-                f"ForwardForward's goodness has to pass threshold = {self.threshold}, which neurons that answer at most "
-                '1 never do: use activation = "relu", or a threshold below 1.'
+                f"ForwardForward's goodness has to pass threshold = {self.threshold}, which neurons that answer at "
+                'most 1 never do: use activation = "relu", or a threshold below 1.'
             )
         return None
 
