@@ -11,6 +11,7 @@ numbers and pictures of docs/step_by_step.md.
 
 import argparse
 import re
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -41,7 +42,8 @@ def report_of(data: dict) -> Report:
     steps = section_of(data, "1")
     how, references = methods.section_of([steps])
     cited = bibtex.section_of(references, version("neurocontrast"), "The tool and the methods of [](#methods).")
-    return Report("Learning, step by step", question, summary, (steps, how, cited), facts)
+    appendix = (replace(how, number="A"), replace(cited, number="B"))
+    return Report("Learning, step by step", question, summary, (steps, *appendix), facts)
 
 
 def write_docs(data: dict, folder: Path) -> None:

@@ -35,7 +35,8 @@ class Reference:
     def text(self) -> str:
         """ "Song et al. 2012" with a link where there is a DOI or an address; inline text."""
         names = [name.split(",")[0].strip() for name in self.authors.split(" and ")]
-        who = names[0] if len(names) == 1 else f"{names[0]} & {names[1]}" if len(names) == 2 else f"{names[0]} et al."
+        two = len(names) == 2 and names[1] != "others"
+        who = names[0] if len(names) == 1 else f"{names[0]} & {names[1]}" if two else f"{names[0]} et al."
         said = f"{who} {self.year}" if self.year else who
         target = f"https://doi.org/{self.doi}" if self.doi else self.url
         return f"[{said}]({target})" if target else said

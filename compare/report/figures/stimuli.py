@@ -41,7 +41,8 @@ def draw(
     lines = 1 + (counts is not None) + bool(rasters)
     width = max(len(images), 4)
     size = 8.0 / width if images[0].size > FEW_VALUES else 1.1
-    with canvas("figure", 0.45 + lines * size) as sheet:
+    named = 0.2 + 0.3 * (lines - bool(rasters)) if feature else 0.0  # for the names of axes
+    with canvas("figure", 0.45 + lines * size + named) as sheet:
         panels = sheet.figure.subplots(lines, len(images), squeeze=False, sharey="row")
         for place, name in enumerate(classes):
             aspect = "auto" if feature else "equal"
@@ -61,10 +62,11 @@ def draw(
         for axes, name in zip(panels[:, 0], names, strict=True):
             axes.set_ylabel(name, fontsize=8.5)
         if feature:
-            for axes in panels[: lines - bool(rasters)].ravel():
-                _in_time(axes, *images[0].shape)
-            for axes in panels[: lines - bool(rasters), 0]:
-                axes.set_xlabel("time step", fontsize=8.5)
+            for row in panels[: lines - bool(rasters)]:
+                for axes in row:
+                    _in_time(axes, *images[0].shape)
+                    axes.tick_params(labelbottom=axes is row[0])  # once is enough, and leaves room for the pictures
+                row[0].set_xlabel("time step", fontsize=8.5)
         if rasters:
             sheet.figure.supxlabel("time (ms)", fontsize=9.5)
         return sheet.svg()

@@ -154,6 +154,20 @@ def test_titles_of_reliability_diagrams_are_whole_and_the_legend_lies_below_the_
         assert axes.xaxis.label.get_window_extent().y0 >= legend.y1 - 3  # a legend has as much empty rim
 
 
+def test_titles_of_sequences_are_whole_and_their_axes_are_named_once(figures: list[Drawing]) -> None:
+    chance = np.random.default_rng(0)
+    events = [(chance.random(50) * 350, chance.integers(0, 40, 50)) for _ in range(10)]
+    words = [str(n) for n in range(10)]
+    pictures = chance.random((10, 40, 80))
+    stimuli.draw(pictures, pictures, events, words, 350.0, 3200, "mel band")
+    (drawn,) = figures
+    FigureCanvasAgg(drawn).draw()
+    titles = [axes.title for axes in drawn.axes if axes.get_title()]
+    assert [title.get_text() for title in titles] == words
+    assert all(title.get_window_extent().y1 <= drawn.bbox.height for title in titles)
+    assert [axes.get_xlabel() for axes in drawn.axes].count("time step") == 2  # intensity and spikes
+
+
 def test_large_errors_are_written_out() -> None:
     scale = Scale.of(Score("frechet_distance", "feature²", "lower", percent=False))
     assert [scale.text(v) for v in (1772.4, 12.345, 2.5e-5)] == ["1,772 feature²", "12.3 feature²", "2.5e-05 feature²"]

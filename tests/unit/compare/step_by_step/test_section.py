@@ -190,12 +190,16 @@ def test_the_page_of_its_own_names_its_methods_and_cites_them_and_nothing_else(g
     script = Path(__file__).parents[4] / "experiments" / "learn_step_by_step.py"
     report = runpy.run_path(str(script))["report_of"](gathered)
     assert [one.anchor for one in report.sections] == ["step-by-step", "methods", "bibtex"]
+    assert [one.number for one in report.sections] == ["1", "A", "B"]
     found = keys(report)
     assert set(found) >= STEP_SOURCES
     assert set(found) - STEP_SOURCES == {"neurocontrast", "hunter2007", "paszke2019", "lam2015"}  # what drew and ran it
     methods = {row[0].text for t in report.tables if t.anchor == "tab-methods" for row in t.rows}
     assert {"Backpropagation, number by number", "Pair STDP", "Gradient descent on a line"} <= methods
     assert "Unbiased linear CKA" not in methods
+    sources = " ".join(row[2].text for t in report.tables if t.anchor == "tab-methods" for row in t.rows)
+    assert "Paszke et al. 2019" in sources
+    assert "others" not in sources
 
 
 class _Material:
