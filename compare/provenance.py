@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -44,9 +45,15 @@ def provenance(earlier: dict[str, Any] | None = None, command: str | None = None
 
 
 def command_line() -> str:
-    """How this process was started, the program by its name only, arguments as typed."""
-    words = [Path(sys.argv[0]).name or "python", *sys.argv[1:]] if sys.argv else ["python"]
-    return " ".join(word if word.isprintable() and " " not in word else repr(word) for word in words)
+    """How this process was started, to be pasted into a shell: programs by their name, scripts and arguments as typed."""
+    program = Path(sys.argv[0] if sys.argv else "")
+    if program.name == "__main__.py":  # python -m package
+        words = ["python", "-m", program.parent.name]
+    elif program.suffix == ".py":
+        words = ["python", program.name if program.is_absolute() else str(program)]
+    else:
+        words = [program.name or "python"]
+    return shlex.join([*words, *sys.argv[1:]])
 
 
 @lru_cache

@@ -36,7 +36,20 @@ def test_no_environment_variable_gets_in(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_the_programs_folder_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["/home/somebody/project/script.py", "x"])
-    assert command_line() == "script.py x"
+    assert command_line() == "python script.py x"
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["/usr/bin/neurocontrast", "run", "my file.toml"], "neurocontrast run 'my file.toml'"),
+        (["/home/somebody/project/compare/__main__.py", "run", "a.toml"], "python -m compare run a.toml"),
+        (["experiments/my_neuron.py"], "python experiments/my_neuron.py"),
+    ],
+)
+def test_the_command_can_be_pasted_into_a_shell(monkeypatch: pytest.MonkeyPatch, words: list[str], line: str) -> None:
+    monkeypatch.setattr("sys.argv", words)
+    assert command_line() == line
 
 
 def test_a_package_that_is_not_installed_is_left_out() -> None:
