@@ -45,7 +45,7 @@ def provenance(earlier: dict[str, Any] | None = None, command: str | None = None
 
 
 def command_line() -> str:
-    """How this process was started, to be pasted into a shell: a program by its name, scripts and arguments as typed."""
+    """How this process was started, for a shell to be pasted into: programs by name, scripts and arguments as typed."""
     program = Path(sys.argv[0] if sys.argv else "")
     if program.name == "__main__.py":  # python -m package
         words = ["python", "-m", program.parent.name]
