@@ -58,10 +58,8 @@ def build(study: Study) -> Report:
     sections: list[Section] = [one for one in made if one is not None]
     how, references = methods.section(material, sections)
     sections += [how, bibtex.section(material, references)]
-    names = [str(material.task_facts[name].get("title") or name) for name in material.tasks]
-    tasks = "; ".join(names) if len(names) <= TITLED else f"{names[0]} and {len(names) - 1} more tasks"
     many = len(material.labels)
-    title = f"{tasks}: {many} learner{'' if many == 1 else 's'} compared"
+    title = f"{_titles(material)}: {many} learner{'' if many == 1 else 's'} compared"
     question = literal(str(material.plan.get("question") or "").strip())
     return Report(title, question, verdict.summary(material), tuple(sections), _facts(material))
 
@@ -78,6 +76,14 @@ def _facts(material: Material) -> dict[str, str]:
         "margin": literal(_margin(material)),
         "computed": str(material.study.provenance.get("created") or "not recorded")[:10],
     }
+
+
+def _titles(material: Material) -> str:
+    """What the tasks are called together."""
+    titles = [str(material.task_facts[name].get("title") or name) for name in material.tasks]
+    if len(titles) > 1 and len(set(titles)) == 1:
+        return f"{titles[0]}, {len(titles)} tasks"
+    return "; ".join(titles) if len(titles) <= TITLED else f"{titles[0]} and {len(titles) - 1} more tasks"
 
 
 def _margin(material: Material) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.transforms import ScaledTranslation
 
 from compare.report.figures.style import INCHES, Look, canvas
 
@@ -22,6 +23,8 @@ plt.colorbar(label="{value}"); plt.show()
 """
 NUMBERS_UP_TO = 14  # columns; in more the digits would touch
 
+BAR = 4.0  # points between the matrix and the middle of a family's bar
+
 
 def draw(
     matrix: np.ndarray, rows: Sequence[tuple[str, str]], looks: Mapping[str, Look], title: str, width: str = "wide"
@@ -35,16 +38,19 @@ def draw(
         names = [f"{learner} · {layer}" if layer else learner for learner, layer in rows]
         axes.set_xticks(range(len(rows)), names, rotation=60, ha="right", rotation_mode="anchor", fontsize=8)
         axes.set_yticks(range(len(rows)), names, fontsize=8)
+        # Coloured letters would be too pale to read; a bar beside the label tells the family. It keeps its distance in
+        # points, however large a cell is, so that it does not run into the label.
+        move = sheet.figure.dpi_scale_trans
+        beside = axes.get_yaxis_transform() + ScaledTranslation(-BAR / 72, 0, move)
+        below = axes.get_xaxis_transform() + ScaledTranslation(0, -BAR / 72, move)
         for place, (learner, _) in enumerate(rows):
-            # Coloured letters would be too pale to read; a bar beside the label tells the family.
-            for x, y in (
-                ([-0.62] * 2, [place - 0.42, place + 0.42]),
-                ([place - 0.42, place + 0.42], [len(rows) - 0.38] * 2),
-            ):
-                axes.plot(x, y, color=looks[learner].colour, linewidth=4, clip_on=False, solid_capstyle="butt")
+            along = [place - 0.42, place + 0.42]
+            for x, y, transform in (([0, 0], along, beside), (along, [0, 0], below)):
+                axes.plot(x, y, color=looks[learner].colour, linewidth=4, clip_on=False, solid_capstyle="butt",
+                          transform=transform)  # fmt: skip
         axes.set(xlim=(-0.5, len(rows) - 0.5), ylim=(len(rows) - 0.5, -0.5))
         axes.spines[:].set_visible(False)
-        axes.tick_params(length=0, pad=7)
+        axes.tick_params(length=0, pad=BAR + 4)
         _separate(axes, [learner for learner, _ in rows])
         if len(rows) <= NUMBERS_UP_TO:
             _write_numbers(axes, matrix)

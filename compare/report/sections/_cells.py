@@ -32,8 +32,9 @@ def words(text: Any) -> Cell:
 
 
 def decimal(value: float, digits: int = 3) -> str:
-    """A number with a typographic minus; large ones with thousands' separators."""
-    return f"{value:,.{digits}f}".replace("-", "−")
+    """A number with a typographic minus, which zero has not; large ones with thousands' separators."""
+    text = f"{value:,.{digits}f}"
+    return (text if text.strip("-0.") else text.removeprefix("-")).replace("-", "−")
 
 
 def significant(value: float, digits: int = 3) -> str:

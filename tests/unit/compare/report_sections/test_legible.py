@@ -20,13 +20,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Drawing
 from mixed_study import write_mixed_study
 
-from compare.report.build import build
+from compare.report.build import _titles, build
 from compare.report.document import Callout, Paragraph, Report, Section
 from compare.report.figures import (
     calibration,
     gradient_angles,
     pareto,
     raster,
+    similarity_matrix,
     stimuli,
     weight_change,
     weight_histograms,
@@ -34,6 +35,7 @@ from compare.report.figures import (
 from compare.report.figures.scale import Scale
 from compare.report.figures.style import MARKS_BEFORE_RASTER, SETTINGS, Canvas, looks_of
 from compare.report.pdf.render import render_pdf
+from compare.report.sections._cells import decimal
 from compare.scores import Score
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -168,6 +170,22 @@ def test_titles_of_sequences_are_whole_and_their_axes_are_named_once(figures: li
     assert [axes.get_xlabel() for axes in drawn.axes].count("time step") == 2  # intensity and spikes
 
 
+@pytest.mark.parametrize("rows", [2, 9])
+def test_a_familys_bar_does_not_run_into_the_names_of_a_matrix(figures: list[Drawing], rows: int) -> None:
+    names = [(label, f"layer {i}") for label in ("MLP", "GAN") for i in range(-(-rows // 2))][:rows]
+    similarity_matrix.draw(np.eye(rows), names, LOOKS, "CKA", "figure")
+    (drawn,) = figures
+    FigureCanvasAgg(drawn).draw()
+    axes = drawn.axes[0]
+    bars = [line.get_window_extent() for line in axes.lines if line.get_color() == LOOKS["MLP"].colour]
+    left = min(bar.x0 for bar in bars)
+    assert all(label.get_window_extent().x1 <= left for label in axes.get_yticklabels())
+
+
+def test_zero_has_no_minus() -> None:
+    assert [decimal(v, 2) for v in (-0.001, -0.01, 0.0, -1234.5)] == ["0.00", "−0.01", "0.00", "−1,234.50"]
+
+
 def test_large_errors_are_written_out() -> None:
     scale = Scale.of(Score("frechet_distance", "feature²", "lower", percent=False))
     assert [scale.text(v) for v in (1772.4, 12.345, 2.5e-5)] == ["1,772 feature²", "12.3 feature²", "2.5e-05 feature²"]
@@ -215,6 +233,10 @@ def test_stimuli_show_no_spikes_that_no_learner_is_given(tmp_path: Path) -> None
 
 def test_a_report_of_many_tasks_has_a_short_title_and_its_summary_names_the_task(report: Report) -> None:
     assert report.title == "Task three classes and 4 more tasks: 9 learners compared"
+    alike = type("study", (), {"tasks": ["a", "b"], "task_facts": {"a": {"title": "Speech"}, "b": {"title": "Speech"}}})
+    assert _titles(alike) == "Speech, 2 tasks"
+    alike.task_facts["b"]["title"] = "Song"
+    assert _titles(alike) == "Speech; Song"
     assert report.summary.startswith("On line, clean input. Untuned defaults: regressor has a lower")
 
 
