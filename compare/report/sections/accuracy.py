@@ -66,6 +66,7 @@ def _dots(material: Material, task: str, other: Score | None = None) -> Block:
     summary = _summary.by(values, ["learner", "input"], scale.title)
     drawn = "Each dot is one seed; the" if summary["n"].max() <= accuracy_dots.SEEDS_SHOWN else "The"
     chance = material.chance_in(task, score)
+    first = accuracy_dots.begins(values[scale.title], summary["low"], scale)
     looks = material.serving_looks(task)
     if material.target(task) == "none":  # whoever makes no samples, or gives none back, has no such score
         without = set(material.study.index.query("status == 'done'")["label"]) - set(values["learner"])
@@ -73,8 +74,9 @@ def _dots(material: Material, task: str, other: Score | None = None) -> Block:
     caption = Caption(
         f"{scale.name} on the test set of {literal(task)}{_in_unit(scale)}. {drawn} black tick is the mean and"
         f" the line its {_summary.INTERVAL} (n = {span(summary['n'])} seeds, independent networks)"
-        f"{_chance_line(material, task, scale) if chance is not None else ''}. The"
+        f"{_chance_line(material, task, scale, chance, first) if chance is not None else ''}. The"
         " test set is the same for all, so the intervals say nothing of other test sets."
+        + (f" The axis begins at {scale.text(first)}, not at 0." if first else "")
         + _spacing(scale, [*values[scale.title], *([] if chance is None else [chance])])
         + _not_drawn(material, material.serving(task), looks),
         "Seeds change the initial weights, the order of samples and the encoding noise; the test set is fixed.",
@@ -108,7 +110,9 @@ def _in_unit(scale: Scale) -> str:
     return "".join(f", {words}" for words in said if words)
 
 
-def _chance_line(material: Material, task: str, scale: Scale) -> str:
+def _chance_line(material: Material, task: str, scale: Scale, chance: float, first: float) -> str:
+    if chance < first:
+        return f"; {scale.chance}, {scale.text(chance)}, lies to the left of the axis"
     if not material.target(task).startswith("value"):
         return "; the dashed line is chance"
     return "; the dashed line is the error of the best constant, the answer that looks at no sample"

@@ -23,6 +23,7 @@ from mixed_study import write_mixed_study
 from compare.report.build import _titles, build
 from compare.report.document import Callout, Paragraph, Report, Section
 from compare.report.figures import (
+    accuracy_dots,
     calibration,
     gradient_angles,
     pareto,
@@ -184,6 +185,25 @@ def test_a_familys_bar_does_not_run_into_the_names_of_a_matrix(figures: list[Dra
 
 def test_zero_has_no_minus() -> None:
     assert [decimal(v, 2) for v in (-0.001, -0.01, 0.0, -1234.5)] == ["0.00", "−0.01", "0.00", "−1,234.50"]
+
+
+@pytest.mark.parametrize(("worst", "begins"), [(0.87, 80), (0.95, 90), (0.2, 0)])
+def test_accuracies_that_all_lie_high_are_told_apart_and_where_the_axis_begins_is_said(
+    figures: list[Drawing], worst: float, begins: float
+) -> None:
+    table = pd.DataFrame({"learner": ["MLP", "MLP", "GAN"], "input": "clean", "accuracy": [0.971, 0.974, worst]})
+    means = pd.DataFrame({"learner": ["MLP", "GAN"], "input": "clean", "mean": [0.9725, worst], "low": [0.96, np.nan],
+                          "high": [0.98, np.nan]})  # fmt: skip
+    words = comments(accuracy_dots.draw(table, means, LOOKS, ["clean"], 0.1, Scale()))
+    assert figures[0].axes[0].get_xlim()[0] == pytest.approx(begins)
+    assert ("← chance, 10.0 %" in words) == bool(begins)
+
+
+def test_the_caption_of_an_axis_that_does_not_begin_at_zero_says_so(report: Report) -> None:
+    captions = {f.anchor: f.caption.text for f in report.figures}
+    assert "The axis begins at" in captions["fig-accuracy"]  # about 95 % right
+    assert "chance, 33.3 %, lies to the left of the axis" in captions["fig-accuracy"]
+    assert "The axis begins at" not in captions["fig-accuracy-line"]
 
 
 def test_large_errors_are_written_out() -> None:
