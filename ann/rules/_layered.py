@@ -166,7 +166,7 @@ def feedback_of(state: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 
 def own_answers_error(passed: list[Passed]) -> torch.Tensor:
     """dL/dh of the last block with each sample's own answer as its target: what operations are counted on."""
-    return output_error(passed, passed[-1].h.detach().argmax(1), nn.functional.cross_entropy)
+    return output_error(passed, passed[-1].h, lambda h, _: operations.own_answer(h) / len(h))
 
 
 def change_products(layer: Passed, delta: torch.Tensor) -> operations.Row:

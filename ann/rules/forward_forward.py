@@ -90,6 +90,8 @@ class ForwardForward(Stepped):
             return "ForwardForward trains hidden layers, and this model has none."
         if isinstance(loss, ValueLoss):
             return "ForwardForward tries one label after the other, so it needs classes and cannot predict values."
+        if list(model.children())[-1].linear.weight.shape[0] < 2:  # type: ignore[union-attr]
+            return "ForwardForward tells right labels from wrong ones, and with one class there is no wrong one."
         if self.threshold >= 1 and any(_at_most_one(layer.activation) for layer in _hidden(model).values()):
             return (
                 f"ForwardForward's goodness has to pass threshold = {self.threshold}, which neurons that answer at "

@@ -207,6 +207,10 @@ def test_forward_forward_refuses_what_it_cannot_serve(recipe, loss, words):
     assert words in ForwardForward().refuses(recipe.build((1, 8, 8), 3, generator()), loss)
 
 
+def test_one_class_alone_has_no_wrong_label():
+    assert "with one class" in ForwardForward().refuses(MLP().build((12,), 1, generator()), cross_entropy)
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [

@@ -25,6 +25,7 @@ from ann import (
     Sanger,
     operations,
 )
+from ann.rules import DirectFeedbackAlignment, TargetPropagation
 from ann.rules._layers import blocks
 
 
@@ -137,6 +138,14 @@ def test_a_single_value_sends_its_error_back_as_several_do():
     found = counted(learner, X, training=True)
     assert found["hidden1"] == (2 * 12, pytest.approx(12 + 4 * active))
     assert found["output"] == (3 * 3, pytest.approx(2 * active + 3))
+
+
+@pytest.mark.parametrize("rule", [DirectFeedbackAlignment(), TargetPropagation()], ids=lambda rule: rule.name)
+def test_a_single_value_costs_the_feedback_rules_its_weights_change(rule):
+    X = chance().uniform(0.1, 1, (8, 4)).astype(np.float32)
+    learner = Regressor(MLP(hidden=(3,), activation="tanh"), rule, **SETTINGS).fit(X, X[:, 0])
+    answer, learned = (counted(learner, X, training=training)["output"][1] for training in (False, True))
+    assert learned >= answer + 3  # a change of three weights
 
 
 def test_a_single_value_of_attention_sends_its_error_back_too():
