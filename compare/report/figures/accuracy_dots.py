@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,6 @@ from compare.report.figures.scale import Scale
 from compare.report.figures.style import MUTED, TEXT, Look, canvas, grid, multiples, named_rows
 
 SEEDS_SHOWN = 10
-HIGH = 0.7  # shares that all lie above are drawn on an axis that begins near them
 CODE = """\
 import pandas as pd, matplotlib.pyplot as plt
 d = pd.read_csv("{csv}")
@@ -48,7 +47,7 @@ def draw(
         scale: how the score is shown.
     """
     rows = {label: place for place, label in enumerate(looks)}
-    first = begins(values[scale.title], summary["low"], scale)
+    first = scale.begins(values[scale.title], summary["low"])
     known = [*values[scale.title], *([] if chance is None else [chance])]
     with canvas("figure", 0.9 + 0.31 * len(rows)) as sheet:
         panels = multiples(sheet, len(inputs), len(inputs), sharey=True, sharex=True)
@@ -71,17 +70,6 @@ def draw(
             axes.set_ylim(len(rows) - 0.4, -1.1)
         named_rows(panels[0], list(rows))
         return sheet.svg()
-
-
-def begins(values: Iterable[float], lows: Iterable[float], scale: Scale) -> float:
-    """Where the axis of shares begins, as stored: at 0, or nearer where all lie so high that they would be one blot.
-
-    Positions are read off this axis, not lengths, so it may begin anywhere as long as that is said.
-    """
-    least = min((v for v in (*values, *lows) if np.isfinite(v)), default=0.0)
-    if not scale.is_share or least < HIGH:
-        return 0.0
-    return float(np.floor(20 * (least - 0.3 * (1 - least))) / 20)
 
 
 def _name_chance(axes, scale: Scale, chance: float, known: Sequence[float]) -> None:

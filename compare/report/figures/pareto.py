@@ -82,5 +82,8 @@ def draw(points: pd.DataFrame, looks: Mapping[str, Look], scale: Scale) -> str:
             xlabel="effective operations per sample (counted)", ylabel=scale.axis("", "on the test set", lines=True)
         )
         scale.fit(axes, "y", points[scale.title], [*points["low"], *points["high"]], top=102)
+        first = scale.begins(points[scale.title], points["low"])
+        if first:
+            axes.set_ylim(bottom=scale.factor * first)
         sheet.figure.legend(loc="outside right center", fontsize=8.5)
         return sheet.svg()

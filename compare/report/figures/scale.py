@@ -19,6 +19,7 @@ IN_WORDS = {
     "feature²": "squared units of the features",
 }
 INTERVALS = 0.4  # of the largest value: how far beyond it the end of an interval is followed
+HIGH = 0.7  # shares that all lie above it are drawn on an axis that begins near them
 THOUSAND, MANY = 1e3, 1e9  # between them a number is written out, beyond with an exponent
 WIDE = 200.0  # a logarithmic axis on which 2 and 5 have no room beside 1
 SPREAD = 10.0  # errors that differ by more than so many times are drawn on a logarithmic axis
@@ -96,6 +97,16 @@ class Scale:
         """The best of some values; NaN where neither end is better."""
         pick = {"higher": np.nanmax, "lower": np.nanmin}.get(self.better)
         return float(pick(values)) if pick is not None else float("nan")
+
+    def begins(self, values: Iterable[float], lows: Iterable[float]) -> float:
+        """Where an axis of shares begins, as stored: at 0, or nearer where all lie so high that they would be one blot.
+
+        For figures of which positions are read, not lengths; they may begin anywhere as long as that is said.
+        """
+        least = min((v for v in (*values, *lows) if np.isfinite(v)), default=0.0)
+        if not self.is_share or least < HIGH:
+            return 0.0
+        return float(np.floor(20 * (least - 0.3 * (1 - least))) / 20)
 
     def spacing(self, values: Iterable[float]) -> Literal["linear", "log"]:
         """ "log" for errors that span more than an order of magnitude, so that the small ones can be told apart."""

@@ -66,7 +66,7 @@ def _dots(material: Material, task: str, other: Score | None = None) -> Block:
     summary = _summary.by(values, ["learner", "input"], scale.title)
     drawn = "Each dot is one seed; the" if summary["n"].max() <= accuracy_dots.SEEDS_SHOWN else "The"
     chance = material.chance_in(task, score)
-    first = accuracy_dots.begins(values[scale.title], summary["low"], scale)
+    first = scale.begins(values[scale.title], summary["low"])
     looks = material.serving_looks(task)
     if material.target(task) == "none":  # whoever makes no samples, or gives none back, has no such score
         without = set(material.study.index.query("status == 'done'")["label"]) - set(values["learner"])

@@ -178,12 +178,15 @@ def _pareto(material: Material, task: str) -> Block:
     front = list(pareto.pareto_front(points, scale)["learner"])
     points["pareto"] = points["learner"].isin(front)
     without = [label for label in material.serving(task) if label not in set(points["learner"])]
+    first = scale.begins(points[scale.title], points["low"])
     caption = Caption(
         f"Test {scale.title if scale.is_share else scale.described} on {literal(task)}, {name} input,"
         " against the effective operations for one sample (those whose"
         f" input is not zero; counted, logarithmic axis). Mean and {_summary.INTERVAL} (vertical line; n ="
-        f" {span(points['n'])} seeds). The grey line joins the learners that no other beats on both. Open marks are"
-        " controls." + (f" Without a point: {literal(listed(without))}." if without else ""),
+        f" {span(points['n'])} seeds). The grey line joins the learners that no other beats on both, by their means"
+        " alone. Open marks are controls."
+        + (f" The {scale.title} axis begins at {scale.text(first)}, not at 0." if first else "")
+        + (f" Without a point: {literal(listed(without))}." if without else ""),
         "A MAC and an AC count as one operation each here; they do not cost the same, see [](#cost).",
         "An accumulate is one synaptic event; operations of different kinds of network are counts, not joules.",
     )

@@ -202,6 +202,7 @@ def test_accuracies_that_all_lie_high_are_told_apart_and_where_the_axis_begins_i
 def test_the_caption_of_an_axis_that_does_not_begin_at_zero_says_so(report: Report) -> None:
     captions = {f.anchor: f.caption.text for f in report.figures}
     assert "The axis begins at" in captions["fig-accuracy"]  # about 95 % right
+    assert "The accuracy axis begins at" in captions["fig-pareto"]
     assert "chance, 33.3 %, lies to the left of the axis" in captions["fig-accuracy"]
     assert "The axis begins at" not in captions["fig-accuracy-line"]
 
