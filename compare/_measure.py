@@ -92,11 +92,11 @@ def _attributes(quantity: str, units: str) -> dict[str, str]:
 
 
 def _field_axes(fields: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
-    """Axis names of receptive fields; a single channel is dropped, and a single point of a sequence."""
+    """Axis names of receptive fields, no sample's; a single channel is dropped, and a single point of a sequence."""
     if fields.ndim > 2 and fields.shape[1] == 1:
         fields = fields[:, 0]
     axes = {2: ("feature",), 3: ("height", "width"), 4: ("channel", "height", "width")}[fields.ndim]
-    return ("neuron_rf", *axes), fields
+    return ("neuron_rf", *(f"{axis}_rf" for axis in axes)), fields
 
 
 def spikes_of(learner: Any, X: np.ndarray) -> dict[str, np.ndarray]:

@@ -27,7 +27,7 @@ def receptive_field_block(material: Material, task: str) -> Block:
         if fields is None or run.label in shown:
             continue
         fields = np.asarray(fields, float)
-        fields = fields.reshape(len(fields), *fields.shape[-2:]) if fields.ndim > 2 else _square(fields)
+        fields = _flat(fields)
         scale = float(np.quantile(np.abs(fields), SCALE)) or float(np.abs(fields).max()) or 1.0
         chosen = np.linspace(0, len(fields) - 1, min(NEURONS_SHOWN, len(fields))).round().astype(int)
         shown[run.label] = fields[chosen] / scale
@@ -44,7 +44,7 @@ def receptive_field_block(material: Material, task: str) -> Block:
         f" {listed([str(s) for s in sorted(seeds)])}). Every learner is divided by its own scale, the {100 * SCALE:g} %"
         " quantile of its magnitudes (in the table), beyond which colours saturate, so all share one scale; 0 is the"
         " middle. n = 1 network, no interval. The table adds the share of negative weights and “focus”, the share of"
-        " squared weight in the strongest tenth of the pixels, mean over all neurons."
+        " squared weight in the strongest tenth of the pixels, mean over all neurons. Of channels the mean is shown."
         + (f" Without fields: {literal(listed(without))}." if without else ""),
         "Rows of the first weight matrix as images; random-looking rows are layers that did not have to change to be"
         " useful.",
@@ -62,6 +62,13 @@ def receptive_field_block(material: Material, task: str) -> Block:
         frame_table(anchor, f"Receptive fields{material.on(task)}", table, caption, digits=3),
         receptive_fields.CODE.format(csv=f"data/fig-receptive-fields{material.tag(task)}.csv"),
     )
+
+
+def _flat(fields: np.ndarray) -> np.ndarray:
+    """(neuron, height, width) of fields with channels, whose mean it is, or over features."""
+    if fields.ndim == 2:
+        return _square(fields)
+    return fields.mean(1) if fields.ndim == 4 else fields
 
 
 def _square(fields: np.ndarray) -> np.ndarray:

@@ -19,12 +19,13 @@ from compare.tasks import Generation
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
-    """A generator, the control and a classifier, which refuses."""
+    """Two generators, the control and a classifier, which refuses."""
     experiment = Experiment(
         question="Which makes digits?",
         tasks=[Generation()],
         learners={
             "VAE": {"type": "generator", "model": {"type": "vae", "hidden": [16], "code": 4}, "epochs": 3},
+            "GAN": {"type": "generator", "model": "gan", "epochs": 1},
             "single pixels": "pixel_gaussian",
             "classifier": {"type": "classifier", "model": "logistic"},
         },
@@ -41,7 +42,7 @@ def kept(study: Study, label: str) -> Run:
 
 def test_a_classifier_refuses_and_the_others_are_done(study: Study) -> None:
     told = {row.label: row.status for row in study.index.itertuples()}
-    assert told == {"VAE": "done", "single pixels": "done", "classifier": "refused"}
+    assert told == {"VAE": "done", "GAN": "done", "single pixels": "done", "classifier": "refused"}
     assert score_in(study.plan, "generation") == Score("frechet_distance", "feature²", "lower", percent=False)
 
 
@@ -72,6 +73,13 @@ def test_a_generators_samples_and_reconstructions_are_kept_and_its_curve_is_of_b
     assert set(curve["metric"]) == {"frechet_distance", "reconstruction_error"}
     error = curve[curve["metric"] == "reconstruction_error"].sort_values("examples_seen")["value"].to_numpy()
     assert error[-1] < error[0]
+
+
+def test_receptive_fields_smaller_than_a_sample_are_kept_beside_the_samples(study: Study) -> None:
+    arrays = kept(study, "GAN").arrays()
+    fields, sheet = arrays.receptive_field, arrays.made_sample
+    assert fields.dims == ("neuron_rf", "height_rf", "width_rf")
+    assert fields.shape[1:] < sheet.shape[2:]
 
 
 def test_a_learner_that_refuses_its_angles_leaves_its_sentence_in_the_run(study: Study) -> None:
