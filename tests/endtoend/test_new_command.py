@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from compare.catalogue import KINDS
+from compare.scores import score_in
 from compare.store import Study
 
 pytestmark = pytest.mark.slow
@@ -41,8 +42,9 @@ def test_a_skeletons_own_experiment_runs_and_every_learner_of_it_has_the_metric(
     command("run", *words, folder=tmp_path)
     study = Study(tmp_path / "study")
     assert {run.status for run in study.runs(None)} == {"done"}
+    score = score_in(study.plan, study.plan["tasks"][0]["name"])
     found = study.metrics
-    found = found[(found["metric"] == study.plan["metric"]) & (found["split"] == "test")]
+    found = found[(found["metric"] == score.metric) & (found["split"] == "test")]
     assert sorted(found["learner"]) == sorted(learner["label"] for learner in study.plan["learners"])
     # two classes or ten: every one of these learners is far better than guessing, kappa and accuracy alike, but for
     # the control whose network is untrained
