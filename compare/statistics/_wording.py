@@ -35,7 +35,7 @@ class Wording:
         """The verdict, complete with its numbers and with what limits it."""
         if it["outcome"] == "no ranking":
             said = self._too_few(it) if it["n"] < NEEDED else self._identical(it)
-        elif it["outcome"] == "no detectable difference":
+        elif it["outcome"].startswith("no "):
             said = self._undetected(it)
         else:
             said = self._better(it)
@@ -74,15 +74,16 @@ class Wording:
     def _undetected(self, it: dict[str, Any]) -> str:
         between = f"between {it['a']} and {it['b']} in {self._name}"
         gap, interval = self._amount(it["difference"], it, signed=True), self._interval(it["low"], it["high"], it)
-        if it["low"] > 0 or it["high"] < 0:
-            return (
+        if it["outcome"] == "no difference that matters":
+            said = (
                 f"no difference that matters {between}: {gap} ({interval}, {_paired(it['n'])}) excludes 0 but is not"
                 f" more than the margin of {self._amount(self.margin)}{self._where}."
             )
-        said = (
-            f"no detectable difference {between}: {gap} ({interval}, {_paired(it['n'])}, smallest detectable"
-            f" {self._amount(it['detectable'])}){self._where}."
-        )
+        else:
+            said = (
+                f"no detectable difference {between}: {gap} ({interval}, {_paired(it['n'])}, smallest detectable"
+                f" {self._amount(it['detectable'])}){self._where}."
+            )
         if it["p_equivalent"] <= 0.05:
             alike = "differ by less than" if self.better == "neither" else "are as good as each other within"
             said += f" They {alike} {self._amount(self.margin)}."

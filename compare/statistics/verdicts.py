@@ -1,9 +1,9 @@
 """Which of two learners may be called better, and the sentence that says so.
 
 The rules: contrasts are named beforehand. A beats B only if the Holm-adjusted paired t interval of their difference
-excludes 0 and the gap is larger than the margin that was declared. Otherwise no difference was detected, and the
-smallest one that would have been is told. Fewer than three seeds give no ranking. Until equal tuning was run, every
-verdict begins "Untuned defaults:".
+excludes 0 and the gap is larger than the margin that was declared. A smaller gap does not matter. Where the interval
+includes 0 no difference was detected, and the smallest one that would have been is told. Fewer than three seeds give no
+ranking. Until equal tuning was run, every verdict begins "Untuned defaults:".
 """
 
 from __future__ import annotations
@@ -33,7 +33,15 @@ if TYPE_CHECKING:
 ALPHA = 0.05
 SEEDS_NEEDED = 3
 
-Outcome = Literal["a better", "b better", "a higher", "b higher", "no detectable difference", "no ranking"]
+Outcome = Literal[
+    "a better",
+    "b better",
+    "a higher",
+    "b higher",
+    "no difference that matters",
+    "no detectable difference",
+    "no ranking",
+]
 
 
 @dataclass(frozen=True)
@@ -161,8 +169,10 @@ def _verdict(
 def _outcome(test: Paired | None, low: float, high: float, wording: Wording) -> Outcome:
     if test is None:
         return "no ranking"
-    if not (low > 0 or high < 0) or abs(test.difference) <= wording.margin:
+    if not (low > 0 or high < 0):
         return "no detectable difference"
+    if abs(test.difference) <= wording.margin:
+        return "no difference that matters"
     if wording.better == "neither":
         return "a higher" if test.difference > 0 else "b higher"
     return "a better" if (test.difference > 0) == (wording.better == "higher") else "b better"

@@ -112,8 +112,9 @@ def test_a_gap_smaller_than_the_margin_is_no_win_however_sure():
     values["b"] = values["a"] - 0.004 + 0.0002 * np.random.default_rng(1).standard_normal(10)
     found = one(values)
     assert found.p_t < 1e-6
-    assert found.outcome == "no detectable difference"
+    assert found.outcome == "no difference that matters"
     assert "excludes 0 but is not more than the margin of 1.00 points" in found.sentence
+    assert "They are as good as each other within 1.00 points." in found.sentence
 
 
 def test_no_difference_says_which_one_would_have_been_found():
