@@ -27,10 +27,14 @@ class Report:
         self.study = study
 
     def build(self) -> document.Report:
-        """The document: sections of blocks, as data."""
+        """The document: sections of blocks, as data. On one thread, since several sum to other last bits."""
+        import scipy.linalg  # noqa: F401  # brings its own BLAS, which is limited only once it is there
+        from threadpoolctl import threadpool_limits
+
         from compare.report.build import build
 
-        return build(self.study)
+        with threadpool_limits(1):
+            return build(self.study)
 
     def write(self, folder: str | Path, *, html: bool = True, pdf: bool = True) -> dict[str, Path]:
         """Builds the document and writes it; see `write_document`."""

@@ -4,10 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from compare.errors import EnvironmentFault
 from compare.report.as_json import from_json, to_json
 from compare.report.document import Caption, Cell, Column, Report, Section, Table
+from compare.report.write import Report as StudyReport
 from compare.report.write import write_document
 from tests.sample_document import sample_document
 
@@ -76,3 +78,16 @@ def test_a_report_that_cannot_be_rendered_leaves_the_earlier_one_whole(tmp_path)
         write_document(Report("t", "q", "s", (Section("a", "1", "t", (figure,)),)), tmp_path, pdf=False)
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
     assert paths["html"].exists()
+
+
+def test_a_report_is_computed_on_one_thread_so_that_its_last_bits_do_not_depend_on_how_many_there_are(monkeypatch):
+    seen = []
+
+    def build(_):
+        seen.extend(one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas")
+
+    monkeypatch.setattr("compare.report.build.build", build)
+    with threadpool_limits(2):
+        StudyReport(None).build()  # type: ignore[arg-type]
+    assert seen
+    assert set(seen) == {1}
