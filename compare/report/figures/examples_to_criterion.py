@@ -53,7 +53,10 @@ def draw(runs: pd.DataFrame, looks: Mapping[str, Look], levels: Sequence[str]) -
 
 def _examples_axis(axes, examples: pd.Series) -> None:
     """Logarithmic; with a place for 0 where a run was there before it learned."""
-    if (examples > 0).all() or not (examples > 0).any():
+    if not (examples > 0).any():
+        axes.set(xlim=(-0.5, 1), xticks=[0])
+        return
+    if (examples > 0).all():
         axes.set_xscale("log")
         counts_axis(axes, examples)
         return

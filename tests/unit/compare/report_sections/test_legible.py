@@ -25,6 +25,7 @@ from compare.report.document import Callout, Paragraph, Report, Section
 from compare.report.figures import (
     accuracy_dots,
     calibration,
+    examples_to_criterion,
     gradient_angles,
     pareto,
     raster,
@@ -69,6 +70,15 @@ def figures(monkeypatch: pytest.MonkeyPatch) -> list[Drawing]:
 def comments(svg: str) -> list[str]:
     """The words of a figure, which are outlines with the text in a comment."""
     return re.findall(r"<!-- (.*?) -->", svg)
+
+
+def test_criteria_that_every_seed_met_before_it_learned_stand_at_nothing(figures: list[Drawing]) -> None:
+    runs = pd.DataFrame({"learner": "MLP", "seed": [0, 1], "level": "50 %", "examples": 0.0, "reached": True})
+    examples_to_criterion.draw(runs, LOOKS, ["50 %"])
+    axes = figures[0].axes[0]
+    assert axes.get_xscale() == "linear"
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["0"]
+    assert axes.get_xlim()[0] < 0 < axes.get_xlim()[1]
 
 
 # -- both themes ---------------------------------------------------------------------------------------------------
