@@ -128,7 +128,8 @@ class LearningRule(Protocol):
 
     An update is the wanted change before the learning rate (backprop: MINUS the gradient). The trainer sets
     p.grad = -update; a missing key leaves that parameter alone. y is class indices or values, a rule encodes its own
-    labels; loss(output, y) is a batch mean that a rule may ignore. Inner phases stay inside `updates`.
+    labels; loss(output, y) is a batch mean that a rule may ignore. Inner phases stay inside `updates`. A rule whose
+    state takes the optimiser's steps as well says `mirrors_steps = True`: learners do not clip what it asks for.
     """
 
     name: ClassVar[str]

@@ -234,7 +234,7 @@ class NetworkLearner(CanBeAsked, RecipeParameters, BaseEstimator):
             self.network_.reads_current = True  # type: ignore[assignment]
         self.network_.to(self._reading_.device)
         self._prepare(X)
-        sentence = self._rule_.refuses(self.network_, self._loss())
+        sentence = self._refusal(self._rule_, self.network_)
         if sentence:
             raise ValueError(sentence)
         trainer = self._trainer()
@@ -348,9 +348,17 @@ class NetworkLearner(CanBeAsked, RecipeParameters, BaseEstimator):
                 if sentence:
                     return sentence
             network = self._build(recipe, shape, facts.classes or 1, chance.generator(0, "weights"))
-            return self._learning_rule().refuses(network, self._loss())
+            return self._refusal(self._learning_rule(), network)
         except ValueError as reason:
             return str(reason)
+
+    def _refusal(self, rule: LearningRule, network: torch.nn.Module) -> str | None:
+        if self.clip_norm is not None and getattr(rule, "mirrors_steps", False):
+            return (
+                f"{type(rule).__name__}'s feedback weights take the weights' own steps, of which clip_norm = "
+                f"{self.clip_norm!r} would shorten one kind only; leave it out."
+            )
+        return rule.refuses(network, self._loss())
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -25,8 +25,7 @@ class KolenPollack(Stepped):
 
     Attributes:
         optimiser: "sgd", no other; schedule: "constant", no other.
-        learning_rate, momentum: of W and of B, as in Backprop. A learner's clip_norm shortens the steps of W alone, so
-            that B falls behind: leave it out.
+        learning_rate, momentum: of W and of B, as in Backprop.
         weight_decay: lambda, of both; greater than 0.
         feedback_scale: spread of B at the start, relative to that of W, as in FeedbackAlignment.
 
@@ -47,6 +46,7 @@ class KolenPollack(Stepped):
     )
     signals: ClassVar[tuple[str, ...]] = ("pre", "post", "vector error", "feedback weights")
     version: ClassVar[int] = 1
+    mirrors_steps: ClassVar[bool] = True  # B would fall behind if W's steps were clipped
     source: ClassVar[Source] = Source(
         "Akrout, Wilson, Humphreys, Lillicrap & Tweed 2019, Advances in Neural Information Processing Systems 32:976",
         "Akrout, Mohamed and Wilson, Collin and Humphreys, Peter C. and Lillicrap, Timothy and Tweed, Douglas",

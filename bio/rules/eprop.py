@@ -101,6 +101,11 @@ class EProp:
         if self.feedback != "symmetric":
             object.__setattr__(self, "signals", (*_SIGNALS[:3], "feedback weights"))
 
+    @property
+    def mirrors_steps(self) -> bool:
+        """Adaptive feedback takes the read-out's steps, so they cannot be clipped."""
+        return self.feedback == "adaptive"
+
     def refuses(self, model: torch.nn.Module, loss: Any) -> str | None:
         """Refuses all but one layer of spiking neurons of a program behind fully connected weights."""
         return refusal(model)

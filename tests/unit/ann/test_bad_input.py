@@ -1,5 +1,7 @@
 """What does not fit is refused with what was given, what was expected and how to mend it."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -15,6 +17,7 @@ from ann import (
     Classifier,
     FeedbackAlignment,
     Generator,
+    KolenPollack,
     Regressor,
     Sanger,
     SequenceClassifier,
@@ -54,6 +57,16 @@ def test_samples_and_targets_that_do_not_fit_are_refused(make, samples, targets,
 def test_a_rule_on_a_network_that_it_cannot_serve_is_refused_when_it_is_to_learn():
     with pytest.raises(ValueError, match=r"FeedbackAlignment needs layers in a row.*RecurrentNetwork"):
         learner(GRU((4,)), rule=FeedbackAlignment()).fit(X[:, :, None], Y)
+
+
+def test_clipping_is_refused_where_feedback_weights_take_the_weights_own_steps():
+    clipped = learner(rule=KolenPollack(), clip_norm=1.0)
+    with pytest.raises(ValueError, match=r"clip_norm = 1\.0 would shorten one kind only"):
+        clipped.fit(X, Y)
+    told = SimpleNamespace(target="class", shape=(6,), classes=2)
+    assert "clip_norm = 1.0" in clipped.refuses(told)
+    assert learner(rule=KolenPollack()).refuses(told) is None
+    assert learner(rule=FeedbackAlignment(), clip_norm=1.0).refuses(told) is None
 
 
 def test_labels_beyond_those_learned_are_refused_with_both():

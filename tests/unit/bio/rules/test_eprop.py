@@ -1,6 +1,7 @@
 """e-prop: the gradient where it must be, the paper's equations, and what it leaves out."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -208,6 +209,13 @@ def test_feedback_weights_stand_in_for_the_read_outs():
     assert_same(updates(rule, model, x, y, same), symmetric)
     assert "downstream weights" in EProp().signals
     assert "downstream weights" not in rule.signals
+
+
+@pytest.mark.parametrize(("feedback", "refused"), [("adaptive", True), ("random", False)])
+def test_clipping_is_refused_under_adaptive_feedback_alone(feedback, refused):
+    learner = ann.Classifier(SpikingRNN(LIF, hidden=(10,)), EProp(feedback=feedback), clip_norm=1.0)
+    told = learner.refuses(SimpleNamespace(target="class", shape=(6,), classes=2))
+    assert ("clip_norm = 1.0 would shorten one kind only" in (told or "")) == refused
 
 
 @pytest.mark.parametrize("optimiser", ["adam", "sgd"])
