@@ -5,19 +5,12 @@
 
 from __future__ import annotations
 
-import json
-
-import numpy as np
-import pandas as pd
-
-from compare.errors import StoreError
-from compare.report.document import Block, Callout, Caption, Cell, Figure, Section, Table
-from compare.report.figures import stimuli
+from compare.report.document import Block, Caption, Cell, Section, Table
 from compare.report.figures.scale import Scale
 from compare.report.inline import literal
-from compare.report.sections._cells import columns, count, decimal, frame_table, gap, listed, small, words
+from compare.report.sections._cells import columns, count, decimal, gap, listed, small, words
+from compare.report.sections._example_stimuli import example_stimuli_block
 from compare.report.sections._material import Material
-from compare.report.sections._pictures import as_pictures, runs_in_time
 from compare.scores import score_of
 
 KINDS = {"none": "samples, no target"}
@@ -26,7 +19,7 @@ KINDS = {"none": "samples, no target"}
 def section(material: Material) -> Section:
     blocks: list[Block] = [_facts(material)]
     for task in material.tasks:
-        blocks.append(_examples(material, task))
+        blocks.append(example_stimuli_block(material, task))
     return Section("tasks", "3", "Tasks", tuple(blocks))
 
 
@@ -140,90 +133,3 @@ def _bound_said(material: Material) -> str:
     if better == {"higher"}:
         return "a ceiling that was reached, not the highest possible"
     return "a bound that was reached, not the best possible"
-
-
-def _examples(material: Material, task: str) -> Block:
-    try:
-        data = material.study.stimuli(task)
-        stimulus, named = data["stimulus"].to_numpy(), material.axes(task)
-        images = as_pictures(stimulus, named)
-    except (StoreError, KeyError) as error:
-        return Callout("gap", f"Example stimuli{material.on(task)}: -, the study keeps none. {literal(str(error))}")
-    labels = _labels(material, task, np.asarray(data["label"])) if "label" in data else _numbered(len(images))
-    read = "encoded" in material.inputs  # spikes that no learner is given are not shown
-    raster = np.asarray(data["raster"]) if read and "raster" in data else None
-    times_ms = 1000 * np.asarray(data["time"]) if "time" in data else None
-    duration = material.duration_ms or (None if times_ms is None else float(times_ms[-1]))
-    counts, events, table = (
-        None,
-        [],
-        {"class" if material.labelled(task) else "target": labels, "mean intensity": images.mean((1, 2))},
-    )
-    if raster is not None and times_ms is not None:
-        table["spikes"] = raster.reshape(len(raster), -1).sum(1, dtype=int)
-        events = [(times_ms[steps], neurons) for steps, neurons in (np.nonzero(one) for one in raster)]
-        if raster.shape[-1] == images[0].size == stimulus[0].size:
-            counts = as_pictures(raster.sum(1, dtype=int).reshape(stimulus.shape), named)
-    feature = (named[-1] if named else "feature").replace("_", " ")
-    in_time = runs_in_time(stimulus.shape[1:], named)
-    encoding = ", ".join(f"{key} {value}" for key, value in (material.plan.get("encoding") or {}).items())
-    text = (
-        f"{_which(material, task)}: intensity from 0 (white) to 1 (black)"
-        + (", the number of spikes of each input neuron in one presentation" if counts is not None else "")
-        + (", and every spike, time in ms, one row for each input neuron" if events else "")
-        + (f". Encoding: {literal(encoding) or 'not stated'}" if read else "")
-        + f". n = 1 sample for each"
-        f" {'class' if material.labelled(task) else 'column'}; no interval, these are examples."
-        + (f" Time runs from left to right, {feature} 0 is at the bottom." if in_time else "")
-    )
-    caption = Caption(
-        text,
-        "Value models read the spike counts (middle row), spiking models the spikes (lowest row): the same draw."
-        if read
-        else "Learners are given these values; one that spikes makes its own spikes of them, as [](#learners) says.",
-        "Input neurons fire independently at a rate that follows the intensity; nothing else carries information."
-        if read
-        else "The stimuli as they are; no spikes of this study's encoder are in use.",
-    )
-    with_spikes = " and their spikes" if read else ""
-    behind = frame_table(
-        f"tab-stimuli{material.tag(task)}", f"Example stimuli{material.on(task)}", pd.DataFrame(table), caption
-    )
-    return Figure(
-        f"fig-stimuli{material.tag(task)}",
-        f"Example stimuli{with_spikes}{material.on(task)}",
-        stimuli.draw(
-            images,
-            counts,
-            events,
-            labels,
-            duration,
-            None if raster is None else raster.shape[-1],
-            feature if in_time else "",
-        ),
-        f"{len(images)} example stimuli of {task}{', one of each class' if material.labelled(task) else ''}"
-        + (", with the spikes that encode them." if read else "."),
-        caption,
-        behind,
-        stimuli.CODE.format(
-            csv=f"data/fig-stimuli{material.tag(task)}.csv", name=next(iter(table)), shown=json.dumps(list(table)[1:])
-        ),
-    )
-
-
-def _which(material: Material, task: str) -> str:
-    if material.labelled(task):
-        return f"One example of each class of {task}"
-    above = "" if material.target(task).endswith("per step") else ", the target above each"
-    return f"The first examples of {task}{above}"
-
-
-def _labels(material: Material, task: str, targets: np.ndarray) -> list[str]:
-    """A class, a value to three digits, or where there are several to an example its number."""
-    if material.labelled(task):
-        return [str(label) for label in targets]
-    return [small(float(value)) for value in targets] if targets.ndim == 1 else _numbered(len(targets))
-
-
-def _numbered(n: int) -> list[str]:
-    return [str(i) for i in range(n)]
