@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -23,9 +23,6 @@ from ann.learners._reading import Reading
 from ann.learners._settings import check_settings
 from ann.rules.backprop import Backprop
 from ann.training import Loss, Precision, Trainer
-
-if TYPE_CHECKING:
-    pass
 
 _FEWEST_TO_HOLD_OUT = 20
 
